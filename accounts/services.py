@@ -1,0 +1,44 @@
+from auditlog.models import LogEntry
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from accounts.models import Notification
+from govern.fields import EncryptedTextField
+
+
+def notify(users, *, text, link=""):
+    """One line in the inbox of each of `users`."""
+    return Notification.objects.bulk_create(Notification(recipient=user, text=text, link=link) for user in users)
+
+
+def reveal(row, field, *, actor, remote_addr=None):
+    """The plain value of an encrypted `field` of `row`, after writing down who asked for it.
+
+    PermissionDenied without the right; LookupError when the model has no such encrypted field. The row's scope is the
+    caller's queryset.
+    """
+    if not actor.has_perm("accounts.reveal_personal"):
+        raise PermissionDenied("您没有查看完整个人信息的权限。")
+    return _open_and_log(row, field, actor=actor, remote_addr=remote_addr)
+
+
+def reveal_by_link(row, field, *, dispatch_id, remote_addr):
+    """The same for whoever holds the signed link of a dispatch: no account, so the log names the dispatch."""
+    return _open_and_log(row, field, remote_addr=remote_addr, dispatch=dispatch_id)
+
+
+@transaction.atomic
+def _open_and_log(row, field, *, actor=None, remote_addr, **details):
+    fields = {each.name for each in row._meta.get_fields() if isinstance(each, EncryptedTextField)}
+    if field not in fields:
+        raise LookupError(field)
+    LogEntry.objects.log_create(
+        row,
+        force_log=True,
+        action=LogEntry.Action.ACCESS,
+        changes={},
+        actor=actor,
+        remote_addr=remote_addr,
+        additional_data={"field": field, **details},
+    )
+    return getattr(row, field)

@@ -1,0 +1,30 @@
+from django.contrib import admin
+from unfold.admin import ModelAdmin, TabularInline
+
+from checklists.models import CalendarDay, Category, Question
+from govern.scoping import ScopedAdminMixin, ScopedFieldsMixin
+
+
+class QuestionInline(ScopedFieldsMixin, TabularInline):
+    model = Question
+    extra = 0
+
+
+@admin.register(Category)
+class CategoryAdmin(ScopedAdminMixin, ModelAdmin):
+    list_display = ["name", "parent", "response_hours", "handling_hours", "auto_accept", "auto_dispatch", "is_active"]
+    list_filter = ["is_active", "auto_accept", "auto_dispatch", ("parent", admin.RelatedOnlyFieldListFilter)]
+    search_fields = ["name", "parent__name"]
+    list_select_related = ["parent"]
+    inlines = [QuestionInline]
+
+    def has_delete_permission(self, request, obj=None):
+        return False  # needs keep their category for ever: a kind that is no longer offered is switched off
+
+
+@admin.register(CalendarDay)
+class CalendarDayAdmin(ScopedAdminMixin, ModelAdmin):
+    list_display = ["day", "is_working", "name"]
+    list_filter = ["is_working"]
+    search_fields = ["name"]
+    date_hierarchy = "day"

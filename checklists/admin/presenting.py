@@ -1,0 +1,128 @@
+"""What the staff's pages show of a need, as plain values for the partials."""
+
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+
+from checklists.models import Need, NeedEvent
+
+TONES = {
+    Need.Status.SUBMITTED: "info",
+    Need.Status.ACCEPTED: "warn",
+    Need.Status.DISPATCHED: "info",
+    Need.Status.TAKEN: "info",
+    Need.Status.IN_SERVICE: "info",
+    Need.Status.DONE: "ok",
+    Need.Status.RATED: "ok",
+    Need.Status.CLOSED: "ok",
+    Need.Status.ESCALATED: "warn",
+    Need.Status.REOPENED: "warn",
+    Need.Status.SUSPENDED: "plain",
+}
+PARTS = {"urgency": "紧急", "waiting": "等待", "proximity": "距离", "category": "类别", "load": "负荷"}
+FELL = {
+    "closed": "已停止",
+    "category": "类别不符",
+    "area": "不在服务范围",
+    "group": "对象不符",
+    "window": "时间不合",
+    "capacity": "名额不够",
+    "refused": "已谢绝过",
+}
+
+
+def tone(need):
+    return TONES.get(need.status, "plain")
+
+
+def deadline_parts(need, at=None):
+    """{used, total, words, tone, at} for the deadline bar, in hours; None when no clock runs."""
+    if need.deadline is None:
+        return None
+    at = at or timezone.now()
+    total = max((need.deadline - need.submitted_at) / timedelta(hours=1), 0.1)
+    left = need.deadline - at
+    if left <= timedelta():
+        words, tone = f"已超期 {spoken(-left)}", "bad"
+    else:
+        words, tone = f"还剩 {spoken(left)}", "warn" if left < timedelta(hours=24) else "ok"
+    used = min(max((at - need.submitted_at) / timedelta(hours=1), 0), total)
+    return {"used": round(used, 1), "total": round(total, 1), "words": words, "tone": tone, "at": need.deadline}
+
+
+def spoken(duration):
+    minutes = int(duration.total_seconds() // 60)
+    if minutes < 60:
+        return f"{minutes} 分钟"
+    if minutes < 48 * 60:
+        return f"{minutes // 60} 小时"
+    return f"{minutes // 1440} 天"
+
+
+def timeline(need):
+    """The events, newest last, with who did it: for staff, so internal notes are shown."""
+    events = list(need.events.select_related("actor", "dispatch__resource__unit"))
+    steps = []
+    for event in events:
+        unit = event.dispatch.resource.unit.name if event.dispatch else ""
+        title = event.get_to_status_display()
+        if event.from_status == event.to_status:
+            title = "补充" if event.party == NeedEvent.Party.RESIDENT else "更正"
+        elif event.from_status == Need.Status.DISPATCHED and event.to_status == Need.Status.ACCEPTED:
+            title = "退回待派单"
+        if unit and event.to_status == Need.Status.DISPATCHED:
+            title = f"派给 {unit}"
+        steps.append(
+            {
+                "at": event.at,
+                "title": title,
+                "note": event.note,
+                "who": str(event.actor) if event.actor else event.get_party_display(),
+                "state": "now" if event is events[-1] and need.is_open else "done",
+            }
+        )
+    return steps
+
+
+def proposal_cards(need):
+    """The proposals as the score partial wants them: each part's share of the bar in 0..100."""
+    cards = []
+    for proposal in need.proposals.select_related("resource__unit", "resource__category").order_by("rank"):
+        x, parts = 0, []
+        for key, label in PARTS.items():
+            width = proposal.parts.get(key, 0) / 100
+            parts.append({"label": label, "value": proposal.parts.get(key, 0), "x": x, "width": width, "words": label})
+            x += width
+        resource = proposal.resource
+        left = resource.left()
+        cards.append(
+            {
+                "proposal": proposal,
+                "resource": resource,
+                "score": proposal.score,
+                "parts": parts,
+                "left": left,
+                "percent": round(100 * left / resource.capacity),
+                "ring": f"剩 {left} / {resource.capacity}",
+                "is_wanted": resource.pk == need.wanted_resource_id,
+                "has_room": left >= need.people_count,
+            }
+        )
+    return cards
+
+
+def fallen(need):
+    """["8 类别不符", ...]: why the others are not among the proposals."""
+    return [f"{count} {FELL[step]}" for step, count in need.funnel.items() if count and step in FELL]
+
+
+def photo_links(need, url_name):
+    return [
+        {
+            "url": reverse(url_name, args=[photo.pk]),
+            "thumb": reverse(url_name, args=[photo.pk]),
+            "alt": f"{photo.get_stage_display()}的照片 {number}",
+        }
+        for number, photo in enumerate(need.photos.all(), start=1)
+    ]

@@ -1,0 +1,38 @@
+from django.contrib import admin
+from unfold.admin import ModelAdmin
+
+from checklists.models import Resource
+from checklists.resources import ResourceSheet
+from checklists.services.matching import queue_affected
+from checklists.services.resources import change_resource
+from govern.exports import ExportAdminMixin
+from govern.scoping import ScopedAdminMixin, ScopedRelatedFilter
+
+
+@admin.register(Resource)
+class ResourceAdmin(ScopedAdminMixin, ExportAdminMixin, ModelAdmin):
+    resource_classes = [ResourceSheet]
+    list_display = ["name", "unit", "category", "radius", "period", "places", "valid_until", "is_paused", "is_public"]
+    list_filter = ["kind", "radius", "is_paused", "is_public", ("unit", ScopedRelatedFilter)]
+    search_fields = ["name", "description", "unit__name", "category__name"]
+    list_select_related = ["unit", "category"]
+    autocomplete_fields = ["unit", "category", "other_categories"]
+    list_per_page = 50
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_places_left()
+
+    @admin.display(description="本期剩余")
+    def places(self, resource):
+        return f"{resource.places_left} / {resource.capacity}"
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            return super().save_model(request, obj, form, change)
+        columns = {field.name for field in obj._meta.concrete_fields}
+        changed = {name: form.cleaned_data[name] for name in form.changed_data if name in columns}
+        return change_resource(obj, actor=request.user, **changed)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        queue_affected(form.instance)

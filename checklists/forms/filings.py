@@ -1,0 +1,76 @@
+from django import forms
+from django.core.exceptions import ValidationError
+
+from checklists.forms.needs import NeedForm
+from checklists.models import Category, Need
+from govern.scoping import ScopedFormMixin
+from grids.models import Building, Community
+
+ON_BEHALF = [
+    (channel.value, channel.label) for channel in Need.Channel if channel not in (Need.Channel.WEB, Need.Channel.SCAN)
+]
+
+
+class PlaceField(forms.ModelChoiceField):
+    def label_from_instance(self, row):
+        return f"{row.quarter.community} · {row}"
+
+
+class FilingForm(ScopedFormMixin, NeedForm):
+    """代居民登记: what a resident says on the phone, at the desk or at the door, written down by staff.
+
+    The building tells the community; without one the clerk names the community and describes the place.
+    """
+
+    field_order = ["channel", "building", "community", "address_detail", "category", "text"]
+    private_fields = ("contact_name", "contact_phone", "address_detail", "on_behalf_of")
+    quarter = None
+    consent = forms.BooleanField(
+        label="已向居民读过隐私告知书，居民同意", error_messages={"required": "请先告知居民并征得同意，再打勾。"}
+    )
+    channel = forms.ChoiceField(label="来源渠道", choices=ON_BEHALF, initial=Need.Channel.PHONE)
+    building = PlaceField(
+        Building.objects.active().select_related("quarter__community"),
+        label="楼栋",
+        required=False,
+        empty_label="不在楼里，或不清楚",
+        error_messages={"invalid_choice": "这栋楼不在您的辖区，请重新选择。"},
+    )
+    community = forms.ModelChoiceField(
+        Community.objects.all(),
+        label="社区",
+        required=False,
+        empty_label="选了楼栋就不用选",
+        error_messages={"invalid_choice": "这个社区不在您的辖区，请重新选择。"},
+    )
+
+    class Meta(NeedForm.Meta):
+        fields = [*NeedForm.Meta.fields, "channel"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        kinds = Category.objects.active().kinds().filter(emergency_notice="").select_related("parent")
+        self.fields["category"] = forms.ModelChoiceField(
+            kinds.order_by("parent__order", "order"),
+            label="类别",
+            empty_label="请选择类别",
+            error_messages=self.fields["category"].error_messages,
+        )
+        self.fields["category"].label_from_instance = lambda kind: f"{kind.parent} · {kind}"
+        communities = list(self.fields["community"].queryset[:2])
+        if len(communities) == 1:
+            self.fields["community"].initial = communities[0]
+
+    def _chosen(self, name):
+        return super()._chosen(name) if name in self.fields else None
+
+    def clean(self):
+        building = self.cleaned_data.get("building")
+        if building:
+            self.cleaned_data["community"] = building.quarter.community
+        elif not self.cleaned_data.get("community") and not {"building", "community"} & set(self.errors):
+            raise ValidationError({"community": "请选择楼栋，或选择社区。"})
+        return super().clean()
+
+    def submit(self):
+        return super().submit(actor=self.user)

@@ -1,0 +1,32 @@
+from datetime import datetime, timedelta
+
+from checklists.models import CalendarDay
+from checklists.workdays import Schedule, add_working_time, working_time_between
+from organizations.parameters import parameters
+
+
+def office_calendar(on=None):
+    """(Schedule, {date: is_working}) in force on the date `on`: what the functions of `workdays` are called with."""
+    hours = parameters(
+        "workday_morning_starts",
+        "workday_morning_ends",
+        "workday_afternoon_starts",
+        "workday_afternoon_ends",
+        on=on,
+    )
+    schedule = Schedule(**{key.removeprefix("workday_"): value for key, value in hours.items()})
+    return schedule, dict(CalendarDay.objects.values_list("day", "is_working"))
+
+
+def deadline(start: datetime, hours: float) -> datetime:
+    """`hours` working hours after `start`."""
+    return add_working_time(start, timedelta(hours=hours), *office_calendar())
+
+
+def deadlines(start: datetime, *hours: float) -> list[datetime]:
+    calendar = office_calendar()
+    return [add_working_time(start, timedelta(hours=each), *calendar) for each in hours]
+
+
+def working_time(start: datetime, end: datetime) -> timedelta:
+    return working_time_between(start, end, *office_calendar())

@@ -1,0 +1,144 @@
+"""The desk's first page: what waits for me, what I have in hand, my unit's resources, the needs of my grids."""
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db.models import F
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views import View
+from django.views.generic import TemplateView, UpdateView
+
+from checklists.forms.dispatches import ResourceForm
+from checklists.models import Dispatch, Need, Resource
+from checklists.services.resources import change_resource
+from checklists.views.dispatches import Clock, contact, liaison_cards, my_dispatches
+from grids.querysets import served_grids
+from organizations.models import Unit
+
+Status = Dispatch.Status
+THIS_PERIOD = {"week": "本周", "month": "本月", "quarter": "本季度", "once": "一共"}
+
+
+def my_resources(user):
+    return (
+        Resource.objects.editable_by(user)
+        .filter(unit__in=Unit.objects.of_liaison(user, "checklists.change_resource"))
+        .select_related("unit", "category")
+        .with_places_left()
+    )
+
+
+def resource_card(resource, today):
+    left = max(resource.places_left, 0)
+    state = None
+    if resource.is_paused:
+        state = {"tone": "warn", "icon": "pause", "word": "已暂停接单"}
+    elif resource.valid_until and resource.valid_until < today:
+        state = {"tone": "bad", "icon": "alert-circle", "word": "已过有效期"}
+    return {
+        "resource": resource,
+        "state": state,
+        "ring": {
+            "percent": round(100 * left / resource.capacity),
+            "words": f"剩 {left} / {resource.capacity}",
+            "tone": "bad" if left == 0 else "warn" if left * 5 <= resource.capacity else "ok",
+        },
+        "places": f"{THIS_PERIOD[resource.period]}可服务 {resource.capacity} 人，已安排 {resource.capacity - left} 人",
+        "availability": resource.get_availability_display() or "任何时间",
+    }
+
+
+def grid_card(need, clock):
+    if need.status == Need.Status.SUSPENDED:
+        tone, deadline = "plain", None
+    else:
+        deadline = clock.deadline(need.submitted_at, need.due_at, soon=8)
+        tone = "bad" if deadline["tone"] == "bad" else "info"
+    return {
+        "need": need,
+        "badge": {"tone": tone, "word": need.get_status_display()},
+        "deadline": deadline,
+        "contact": contact(need, lambda field: reverse("accounts:reveal", args=["checklists", "need", need.pk, field])),
+    }
+
+
+class HomeView(LoginRequiredMixin, TemplateView):
+    template_name = "desk/home.html"
+
+    def get_context_data(self, **kwargs):
+        user, clock = self.request.user, Clock()
+        return super().get_context_data(**kwargs, **self.unit_context(user, clock), **self.grid_context(user, clock))
+
+    def unit_context(self, user, clock):
+        units = list(Unit.objects.of_liaison(user, "checklists.view_dispatch"))
+        if not units:
+            return {"units": []}
+        mine = my_dispatches(user)
+        offered = liaison_cards(mine.filter(status=Status.OFFERED).order_by("reply_by", "pk"), clock)
+        in_hand = liaison_cards(mine.filter(status=Status.TAKEN).order_by("need__handle_by", "pk"), clock)
+        for first in (offered or in_hand)[:1]:
+            first["is_first"] = True
+        return {
+            "units": units,
+            "offered": offered,
+            "in_hand": in_hand,
+            "finished": liaison_cards(mine.filter(status=Status.FINISHED).order_by("-finished_at", "-pk")[:5], clock),
+            "resources": [resource_card(each, timezone.localdate(clock.at)) for each in my_resources(user)],
+        }
+
+    def grid_context(self, user, clock):
+        grids = list(served_grids(user, "checklists.view_need"))
+        if not grids:
+            return {"grids": []}
+        needs = (
+            Need.objects.visible_to(user)
+            .filter(building__grid__in=grids)
+            .open()
+            .with_deadline()
+            .select_related("category", "community", "building__quarter")
+            .order_by(F("suspended_until").asc(nulls_first=True), "due_at", "pk")
+        )
+        page = Paginator(needs, 20).get_page(self.request.GET.get("page"))
+        return {"grids": grids, "page_obj": page, "needs": [grid_card(need, clock) for need in page]}
+
+
+class ResourceChangeView(LoginRequiredMixin, UpdateView):
+    form_class = ResourceForm
+    template_name = "desk/resource_change.html"
+    context_object_name = "resource"
+
+    def get_queryset(self):
+        return my_resources(self.request.user)
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "user": self.request.user}
+
+    def get_context_data(self, **kwargs):
+        # The form has written what was typed into its own instance: the ring tells of the row as it is.
+        resource = self.get_object()
+        return super().get_context_data(card=resource_card(resource, timezone.localdate()), **kwargs)
+
+    def form_valid(self, form):
+        if not form.run():
+            return self.form_invalid(form)
+        messages.success(self.request, f"已保存“{form.instance.name}”。新的名额和时间从现在起用于派单。")
+        return redirect("desk:home")
+
+
+class ResourcePauseView(LoginRequiredMixin, View):
+    """Pause or resume, whichever the button said: pressing it twice changes nothing more."""
+
+    def post(self, request, pk):
+        resource = get_object_or_404(my_resources(request.user), pk=pk)
+        is_paused = request.POST.get("is_paused") == "1"
+        try:
+            change_resource(resource, actor=request.user, is_paused=is_paused)
+        except ValidationError as error:
+            messages.warning(request, " ".join(error.messages))
+        else:
+            words = "已暂停接单，在办的派单请继续办完" if is_paused else "已恢复接单，社区可以派单了"
+            messages.success(request, f"“{resource.name}”{words}。")
+        return redirect("desk:home")

@@ -1,0 +1,101 @@
+"""What one can get here: the residents' front page, the public menu of resources, the privacy notice."""
+
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.generic import ListView, TemplateView
+
+from accounts.models import PrivacyNotice
+from checklists.models import Category, Resource
+from checklists.views import visits
+from grids.models import Duty
+
+MENU_SIZE = 6
+PERIODS = {
+    Resource.Period.WEEK: "本周",
+    Resource.Period.MONTH: "本月",
+    Resource.Period.QUARTER: "本季度",
+    Resource.Period.ONCE: "",
+}
+
+
+def menu(community):
+    """What `community` may order from, with the places left of each period."""
+    return (
+        Resource.objects.public()
+        .open()
+        .serving(community)
+        .with_places_left()
+        .select_related("unit", "category")
+        .order_by("category__parent__order", "category__order", "name", "pk")
+    )
+
+
+def describe(resources):
+    """Each resource with `places_words`, and `is_free` where an order can be placed."""
+    for resource in resources:
+        period = PERIODS[resource.period]
+        resource.is_free = resource.places_left > 0
+        resource.places_words = (
+            f"{period}还有 {resource.places_left} 个名额" if resource.is_free else f"{period}名额已满"
+        )
+    return resources
+
+
+class HomeView(TemplateView):
+    template_name = "checklists/home.html"
+
+    def get_context_data(self, **kwargs):
+        community, building = visits.place(self.request)
+        _, is_foreign = visits.scanned_building(self.request)
+        return super().get_context_data(
+            community=community,
+            building=building,
+            is_foreign=is_foreign,
+            resources=describe(menu(community)[:MENU_SIZE]) if community else [],
+            workers=self.workers(building),
+            **kwargs,
+        )
+
+    def workers(self, building):
+        if building is None or building.grid_id is None:
+            return []
+        return Duty.objects.current().filter(grid=building.grid_id, kind=Duty.Kind.WORKER).order_by("pk")
+
+
+class ResourceListView(ListView):
+    """The menu of the community that was scanned or chosen; `?class=PK` narrows it to a class of categories."""
+
+    template_name = "checklists/resource_list.html"
+    paginate_by = 20
+
+    def get(self, request, *args, **kwargs):
+        self.community, _ = visits.place(request)
+        if self.community is None:
+            return redirect(reverse("checklists:need_places", query={"to": "resources"}))
+        self.chosen = Category.objects.classes().filter(pk=number(request.GET.get("class"))).first()
+        return super().get(request, *args, **kwargs)
+
+    def get_queryset(self):
+        rows = menu(self.community)
+        return rows.filter(category__parent=self.chosen) if self.chosen else rows
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        describe(context["object_list"])
+        served = menu(self.community).order_by().values("category__parent")
+        classes = Category.objects.classes().filter(pk__in=served)
+        return {**context, "community": self.community, "classes": classes, "chosen": self.chosen}
+
+
+class PrivacyView(TemplateView):
+    template_name = "checklists/privacy.html"
+
+    def get_context_data(self, **kwargs):
+        notice = PrivacyNotice.objects.in_force(timezone.localdate()).first()
+        return super().get_context_data(notice=notice, **kwargs)
+
+
+def number(text):
+    """The pk that an address carries, or None for anything else."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None

@@ -1,0 +1,21 @@
+"""Every door of the platform. Apps are named by string only: this package knows none of them."""
+
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView
+
+from govern import views
+
+urlpatterns = [
+    path("", include("checklists.urls.residents")),
+    path("desk/", include("checklists.urls.desk")),
+    path("dashboards/", include("dashboards.urls")),
+    path("accounts/", include("accounts.urls")),
+    path("grids/", include("grids.urls")),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/", include("govern.routes")),
+    path("admin/", admin.site.urls),
+    path("reading/", views.reading_change, name="reading_change"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+]

@@ -1,0 +1,174 @@
+"""Places, the grids over them, and who is on duty there."""
+
+from urllib.parse import urlencode
+
+from django.contrib import admin, messages
+from django.db.models import Count
+from django.shortcuts import redirect
+from django.urls import reverse
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import action
+
+from accounts.admin import PersonalAdminMixin, ReadOnlyAdminMixin
+from govern.exports import ExportAdminMixin
+from govern.scoping import ScopedAdminMixin, ScopedFieldsMixin, ScopedRelatedFilter
+from grids import resources
+from grids.forms import BuildingForm, DutyForm, InstructorForm
+from grids.models import Building, Community, Duty, Grid, Instructor, Quarter, Street
+from grids.views import MOST_POSTERS
+
+
+class PlaceAdmin(ScopedAdminMixin, ExportAdminMixin, ModelAdmin):
+    list_per_page = 50
+    actions = None
+
+
+@admin.register(Street)
+class StreetAdmin(ScopedAdminMixin, ModelAdmin):
+    fields = ["name", "code"]
+    list_display = ["name", "code"]
+    list_per_page = 50
+    search_fields = ["name", "code"]
+    actions = None
+
+
+@admin.register(Community)
+class CommunityAdmin(PlaceAdmin):
+    resource_classes = [resources.CommunityResource]
+    fields = ["name", "code", "street", "organization", "hotline", "address", "households"]
+    autocomplete_fields = ["organization"]
+    list_display = ["name", "street", "organization", "hotline", "households", "quarters"]
+    list_select_related = ["street", "organization"]
+    ordering = ["code"]
+    list_filter = [("street", ScopedRelatedFilter)]
+    search_fields = ["name", "code"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(quarter_count=Count("quarters", distinct=True))
+
+    @admin.display(description="小区数", ordering="quarter_count")
+    def quarters(self, community):
+        return community.quarter_count
+
+
+@admin.register(Quarter)
+class QuarterAdmin(PlaceAdmin):
+    resource_classes = [resources.QuarterResource]
+    fields = ["name", "community", "branch", "address", "households"]
+    autocomplete_fields = ["branch"]
+    list_display = ["name", "community", "branch", "households", "buildings"]
+    list_select_related = ["community", "branch"]
+    ordering = ["community", "name"]
+    list_filter = [("community", ScopedRelatedFilter), ("branch", admin.EmptyFieldListFilter)]
+    search_fields = ["name", "address"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(building_count=Count("buildings", distinct=True))
+
+    @admin.display(description="楼栋数", ordering="building_count")
+    def buildings(self, quarter):
+        return quarter.building_count
+
+
+@admin.register(Building)
+class BuildingAdmin(PlaceAdmin):
+    form = BuildingForm
+    resource_classes = [resources.BuildingResource]
+    fields = ["quarter", "name", "code", "grid", "units_count", "floors_count", "is_active"]
+    autocomplete_fields = ["quarter", "grid"]
+    list_display = ["__str__", "code", "community", "grid", "is_active"]
+    list_select_related = ["quarter__community", "grid"]
+    list_filter = [("quarter__community", ScopedRelatedFilter), ("grid", ScopedRelatedFilter), "is_active"]
+    search_fields = ["name", "code", "quarter__name"]
+    search_help_text = "小区、楼栋号、楼栋编码"
+    actions = ["print_posters"]
+    actions_detail = ["print_poster"]
+
+    @admin.display(description="社区", ordering="quarter__community")
+    def community(self, building):
+        return building.quarter.community
+
+    def has_print_permission(self, request, object_id=None):
+        return self.has_view_permission(request)
+
+    @action(description="打印二维码海报", icon="qr_code_2", url_path="poster", permissions=["print"])
+    def print_poster(self, request, object_id):
+        return redirect("grids:building_poster", object_id)
+
+    @admin.action(description="打印二维码海报", permissions=["view"])
+    def print_posters(self, request, queryset):
+        keys = list(queryset.values_list("pk", flat=True)[: MOST_POSTERS + 1])
+        if len(keys) > MOST_POSTERS:
+            self.message_user(request, f"一次最多打印 {MOST_POSTERS} 张，请少选一些。", messages.WARNING)
+            return None
+        return redirect(f"{reverse('grids:building_posters')}?{urlencode({'building': keys}, doseq=True)}")
+
+    def get_actions(self, request):
+        return {name: each for name, each in super().get_actions(request).items() if name != "delete_selected"}
+
+
+class DutyInline(ReadOnlyAdminMixin, ScopedFieldsMixin, TabularInline):
+    """Seen here, changed on the duty's own page."""
+
+    model = Duty
+    fields = ["kind", "name", "masked_phone", "starts_on", "ends_on"]
+    readonly_fields = ["masked_phone"]
+    extra = 0
+    show_change_link = True
+    verbose_name_plural = "值守人员"
+
+
+@admin.register(Grid)
+class GridAdmin(PlaceAdmin):
+    resource_classes = [resources.GridResource]
+    inlines = [DutyInline]
+    fields = ["name", "code", "level", "parent", "communities", "boundary", "supervision_phone"]
+    autocomplete_fields = ["communities"]
+    list_display = ["name", "code", "level", "parent", "buildings", "supervision_phone"]
+    list_select_related = ["parent"]
+    ordering = ["code"]
+    list_filter = ["level", ("communities", ScopedRelatedFilter)]
+    search_fields = ["name", "code", "boundary"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(building_count=Count("buildings", distinct=True))
+
+    @admin.display(description="楼栋数", ordering="building_count")
+    def buildings(self, grid):
+        return grid.building_count
+
+
+@admin.register(Duty)
+class DutyAdmin(PersonalAdminMixin, ScopedAdminMixin, ExportAdminMixin, ModelAdmin):
+    form = DutyForm
+    resource_classes = [resources.DutyResource]
+    fields = ["kind", "grid", "building", "name", "phone", "user", "starts_on", "ends_on"]
+    autocomplete_fields = ["grid", "building", "user"]
+    list_display = ["name", "kind", "where", "masked_phone", "starts_on", "ends_on"]
+    list_select_related = ["grid", "building__quarter"]
+    list_filter = ["kind", ("grid", ScopedRelatedFilter)]
+    list_per_page = 50
+    search_fields = ["name", "grid__name", "building__name", "building__quarter__name"]
+    search_help_text = "姓名、网格、小区，或完整手机号"
+
+    @admin.display(description="网格或楼栋")
+    def where(self, duty):
+        return duty.building or duty.grid
+
+
+@admin.register(Instructor)
+class InstructorAdmin(PersonalAdminMixin, ScopedAdminMixin, ExportAdminMixin, ModelAdmin):
+    form = InstructorForm
+    resource_classes = [resources.InstructorResource]
+    fields = ["quarter", "name", "phone", "employer", "starts_on", "ends_on"]
+    autocomplete_fields = ["quarter"]
+    list_display = ["name", "quarter", "community", "masked_phone", "employer", "starts_on", "ends_on"]
+    list_select_related = ["quarter__community"]
+    list_filter = [("quarter__community", ScopedRelatedFilter)]
+    list_per_page = 50
+    search_fields = ["name", "employer", "quarter__name"]
+    search_help_text = "姓名、派出单位、小区，或完整手机号"
+
+    @admin.display(description="社区", ordering="quarter__community")
+    def community(self, instructor):
+        return instructor.quarter.community

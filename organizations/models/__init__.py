@@ -1,0 +1,7 @@
+from organizations.models.leadership import LeadershipTerm
+from organizations.models.organizations import Organization
+from organizations.models.parameters import Parameter, ParameterValue
+from organizations.models.posts import Post, Role
+from organizations.models.units import Unit
+
+__all__ = ["LeadershipTerm", "Organization", "Parameter", "ParameterValue", "Post", "Role", "Unit"]

@@ -1,0 +1,238 @@
+"""A coherent little world: each maker fills in what it is not told, counters not dice, and a child takes its parent's
+organization. The clock is an argument wherever a service takes one.
+"""
+
+from datetime import datetime
+from itertools import count
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from accounts.models import User
+from checklists.models import Category, Need, NeedEvent, Resource
+from checklists.services import dispatches, matching, needs
+from grids.models import Building, Community, Duty, Grid, Quarter, Street
+from organizations.models import Organization, Post, Role, Unit
+
+SEQUENCE = count(1)
+BEIJING = ZoneInfo("Asia/Shanghai")
+PASSWORD = "correct horse battery"
+
+
+def at(text):
+    """'2026-11-20 09:00' in Beijing."""
+    return datetime.fromisoformat(text).replace(tzinfo=BEIJING)
+
+
+def make_user(name="王莉", **fields):
+    number = next(SEQUENCE)
+    fields.setdefault("username", f"user{number}")
+    return User.objects.create_user(password=PASSWORD, name=name, **fields)
+
+
+def make_superuser():
+    return make_user("超级管理员", is_superuser=True)
+
+
+def make_post(user=None, role="community_staff", organization=None, **fields):
+    """A user in a post; returns the user, with fresh permissions."""
+    user = user or make_user()
+    Post.objects.create(user=user, role=Role.objects.get(code=role), organization=organization, **fields)
+    return User.objects.get(pk=user.pk)
+
+
+def make_organization(kind=Organization.Kind.COMMITTEE, parent=None, **fields):
+    tier = Organization.TIER_OF_KIND[kind]
+    if tier > 1 and parent is None:
+        above = {
+            2: Organization.Kind.INDUSTRY_COMMITTEE,
+            3: Organization.Kind.COMMITTEE,
+            4: Organization.Kind.QUARTER_BRANCH,
+            5: Organization.Kind.BUILDING_GROUP,
+        }[int(tier)]
+        parent = make_organization(above)
+    fields.setdefault("name", f"{Organization.Kind(kind).label}{next(SEQUENCE)}")
+    organization = Organization(kind=kind, tier=tier, parent=parent, **fields)
+    organization.save()
+    return organization
+
+
+def make_street(**fields):
+    number = next(SEQUENCE)
+    return Street.objects.create(**{"name": f"街道{number}", "code": f"{320500000 + number}", **fields})
+
+
+def make_community(organization=None, street=None, **fields):
+    number = next(SEQUENCE)
+    street = street or make_street()
+    return Community.objects.create(
+        **{
+            "name": f"社区{number}",
+            "code": f"{street.code}{number % 1000:03}",
+            "street": street,
+            "organization": organization or make_organization(),
+            "hotline": "0512-12345678",
+            **fields,
+        }
+    )
+
+
+def make_quarter(community=None, **fields):
+    return Quarter.objects.create(
+        **{"name": f"小区{next(SEQUENCE)}", "community": community or make_community(), **fields}
+    )
+
+
+def make_grid(*communities, **fields):
+    number = next(SEQUENCE)
+    top = Grid.objects.filter(level="district").first() or Grid.objects.create(
+        name="区级总网格", code="320500000000000", level="district"
+    )
+    grid = Grid.objects.create(**{"name": f"第{number}网格", "code": f"{number:015}", "parent": top, **fields})
+    grid.communities.set(communities or [make_community()])
+    return grid
+
+
+def make_building(quarter=None, **fields):
+    number = next(SEQUENCE)
+    quarter = quarter or make_quarter()
+    return Building.objects.create(
+        **{"name": f"{number}栋", "quarter": quarter, "code": f"{quarter.community.code}{number:05}", **fields}
+    )
+
+
+def make_duty(kind=Duty.Kind.WORKER, **fields):
+    number = next(SEQUENCE)
+    return Duty.objects.create(**{"kind": kind, "name": "李强", "phone": f"139{number:08}", **fields})
+
+
+def make_unit(organization=None, **fields):
+    return Unit.objects.create(
+        **{
+            "name": f"单位{next(SEQUENCE)}",
+            "kind": Unit.Kind.SCHOOL,
+            "organization": organization or make_community().organization,
+            **fields,
+        }
+    )
+
+
+def make_liaison(unit, **fields):
+    """A user who answers for `unit`, in the liaison's post."""
+    user = make_post(make_user("赵联络", **fields), "unit_liaison", unit.organization)
+    unit.liaison = user
+    unit.save(update_fields=["liaison"])
+    return user
+
+
+def make_category(name=None, **fields):
+    number = next(SEQUENCE)
+    parent = fields.pop("parent", None) or Category.objects.create(name=f"大类{number}", icon="home")
+    return Category.objects.create(
+        **{
+            "name": name or f"类别{number}",
+            "parent": parent,
+            "icon": "wrench",
+            "response_hours": 8,
+            "handling_hours": 40,
+            **fields,
+        }
+    )
+
+
+def make_resource(unit=None, category=None, **fields):
+    return Resource.objects.create(
+        **{
+            "name": f"资源{next(SEQUENCE)}",
+            "unit": unit or make_unit(),
+            "category": category or make_category(),
+            "capacity": 5,
+            **fields,
+        }
+    )
+
+
+def new_need(community=None, category=None, **fields):
+    """An unsaved need, as a form makes it."""
+    building = fields.get("building")
+    community = community or (building.quarter.community if building else make_community())
+    return Need(
+        **{
+            "community": community,
+            "category": category or make_category(),
+            "text": "楼道灯坏了，晚上看不见。",
+            "contact_name": "张大爷",
+            "contact_phone": f"138{next(SEQUENCE):08}",
+            **fields,
+        }
+    )
+
+
+def make_need(status=Need.Status.SUBMITTED, *, resource=None, clock=None, **fields):
+    """A need brought to `status` through the services, as the parties would; `resource` serves it where one must."""
+    clock = clock or timezone.now()
+    staff = make_superuser()
+    resident, system = NeedEvent.Party.RESIDENT, NeedEvent.Party.SYSTEM
+    need = needs.submit_need(new_need(**fields), actor=resident, at=clock)
+    S = Need.Status
+
+    def reach(target):
+        nonlocal need
+        if target == S.SUBMITTED:
+            return
+        if target in (S.REJECTED,):
+            needs.reject(need, actor=staff, reason="不属于社区职责。", at=clock)
+            return
+        if target == S.MERGED:
+            into = make_need(community=need.community, category=need.category, clock=clock)
+            needs.merge(need, into=into, actor=staff, at=clock)
+            return
+        if target == S.WITHDRAWN:
+            needs.withdraw(need, actor=resident, at=clock)
+            return
+        if target == S.ESCALATED:
+            needs.escalate(need, actor=staff, note="社区无力解决。", at=clock)
+            return
+        if need.status == S.SUBMITTED:
+            needs.accept(need, actor=staff, at=clock)
+        need.refresh_from_db()
+        if target == S.ACCEPTED:
+            return
+        if target == S.SUSPENDED:
+            from datetime import timedelta
+
+            until = timezone.localdate(clock) + timedelta(days=3)
+            needs.suspend(need, actor=staff, reason="等配件。", until=until, at=clock)
+            return
+        row = dispatches.dispatch(
+            need,
+            resource or make_resource(make_unit(need.community.organization), need.category),
+            actor=staff,
+            at=clock,
+        )
+        if target == S.DISPATCHED:
+            return
+        dispatches.take(row, actor=NeedEvent.Party.UNIT, at=clock)
+        if target == S.TAKEN:
+            return
+        if target == S.IN_SERVICE:
+            dispatches.start_service(row, actor=NeedEvent.Party.UNIT, at=clock)
+            return
+        dispatches.finish_dispatch(row, actor=NeedEvent.Party.UNIT, note="换了灯泡。", at=clock)
+        if target == S.DONE:
+            return
+        if target == S.REOPENED:
+            needs.reopen(need, actor=resident, reason="又坏了。", at=clock)
+            return
+        needs.rate(need, actor=resident, satisfaction="satisfied", is_solved=True, at=clock)
+        if target == S.CLOSED:
+            needs.close(need, actor=system, at=clock)
+
+    reach(S(status))
+    return Need.objects.get(pk=need.pk)
+
+
+def make_proposals(need):
+    """Rank `need`, which is accepted, as the worker would."""
+    matching.propose(need)
+    return list(need.proposals.select_related("resource__unit"))
