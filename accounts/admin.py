@@ -49,6 +49,16 @@ class ReadOnlyAdminMixin:
         return False
 
 
+class LabelledCellsMixin:
+    """For tabular inlines: a cell has a heading and no label, so that the input says itself what it is."""
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field:
+            field.widget.attrs["aria-label"] = field.label
+        return field
+
+
 class PersonalAdminMixin:
     """For ModelAdmin of people with a `phone`, before ScopedAdminMixin: masked wherever it is read, shown in full by a
     click that is written down, found only whole; the form is a KeptPhoneMixin.
@@ -176,10 +186,17 @@ class ModelFilter(admin.SimpleListFilter):
         return queryset.filter(content_type=value) if value.isdigit() else queryset
 
 
+def own_changes(entry):
+    """{name: change} of the row's own fields; auditlog writes the empty reverse relations of a new row down, too."""
+    model = entry.content_type.model_class()
+    own = {field.name for field in [*model._meta.fields, *model._meta.many_to_many]} if model else set()
+    return {name: change for name, change in (entry.changes_dict or {}).items() if name in own and name != "id"}
+
+
 def changed_fields(entry):
     """[(what, before, after)] of an audit row, in the words of the forms."""
     rows = []
-    for name, change in (entry.changes_dict or {}).items():
+    for name, change in own_changes(entry).items():
         label = get_field_verbose_name(entry, name)
         if isinstance(change, dict):
             sign = {"add": "加上", "delete": "去掉"}.get(change.get("operation"), "")
@@ -201,9 +218,9 @@ admin.site.unregister([LogEntry, AccessAttempt, AccessFailureLog, AccessLog, Gro
 
 @admin.register(LogEntry)
 class LogEntryAdmin(ReadOnlyAdminMixin, ModelAdmin):
-    fields = ["timestamp", "who", "address", "what", "model", "object_repr", "changes_table"]
-    readonly_fields = ["who", "address", "what", "model", "changes_table"]
-    list_display = ["timestamp", "who", "what", "model", "object_repr", "changed"]
+    fields = ["timestamp", "who", "address", "what", "kind", "object_repr", "changes_table"]
+    readonly_fields = ["who", "address", "what", "kind", "changes_table"]
+    list_display = ["timestamp", "who", "what", "kind", "object_repr", "changed"]
     list_filter = ["action", ModelFilter]
     list_select_related = ["content_type", "actor"]
     list_per_page = 50
@@ -225,14 +242,14 @@ class LogEntryAdmin(ReadOnlyAdminMixin, ModelAdmin):
         return {0: "新增", 1: "修改", 2: "删除", 3: "查看完整信息"}[entry.action]
 
     @admin.display(description="类型", ordering="content_type")
-    def model(self, entry):
+    def kind(self, entry):
         return model_words(entry.content_type)
 
     @admin.display(description="改动")
     def changed(self, entry):
         if entry.action == LogEntry.Action.ACCESS:
             return self._revealed(entry)
-        names = [get_field_verbose_name(entry, name) for name in entry.changes_dict or {}]
+        names = [get_field_verbose_name(entry, name) for name in own_changes(entry)]
         return "、".join(names[:4]) + (f" 等 {len(names)} 项" if len(names) > 4 else "")
 
     @admin.display(description="改动")

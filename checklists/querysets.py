@@ -94,8 +94,15 @@ class NeedQuerySet(ScopedQuerySet):
         return self.filter(status__in=sorted(OPEN_STATUSES))
 
     def with_deadline(self):
-        """`due_at`: what runs out next, as Need.deadline says it."""
-        return self.annotate(due_at=Case(When(status="submitted", then=F("respond_by")), default=F("handle_by")))
+        """`due_at`: what runs out next, as Need.deadline says it; NULL where no clock runs."""
+        from checklists.models.needs import RUNNING_STATUSES
+
+        return self.annotate(
+            due_at=Case(
+                When(status="submitted", then=F("respond_by")),
+                When(status__in=sorted(RUNNING_STATUSES), then=F("handle_by")),
+            )
+        )
 
     def overdue(self, at=None):
         at = at or timezone.now()

@@ -49,6 +49,8 @@ class PeriodForm(forms.Form):
     def clean_ends_on(self):
         if self.cleaned_data["ends_on"] > self.today:
             raise forms.ValidationError(f"结束日期不能晚于今天（{self.today:%Y-%m-%d}）。")
+        if self.cleaned_data["ends_on"] < EARLIEST + timedelta(days=DAYS_SHOWN):
+            raise forms.ValidationError("结束日期太早了，请从 2000 年以后选。")
         return self.cleaned_data["ends_on"]
 
     def clean(self):

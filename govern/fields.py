@@ -22,6 +22,8 @@ def blind_index(value):
     """The keyed hash (64 hex digits) under which `value` is found without being readable; "" for nothing."""
     if not value:
         return ""
+    if not settings.INDEX_KEY:
+        raise ImproperlyConfigured("INDEX_KEY is empty: whoever knows a phone number could find its row")
     return hmac.new(settings.INDEX_KEY.encode(), value.strip().encode(), hashlib.sha256).hexdigest()
 
 

@@ -120,7 +120,9 @@ INSTALLATION_MODELS = {
 def offered_permissions():
     """The rights that some page of the platform asks for."""
     own = Q(content_type__app_label__in=["accounts", "organizations", "grids", "checklists"])
-    trails = Q(content_type__app_label__in=["auditlog", "axes"], codename__startswith="view_")
+    trails = Q(content_type__app_label__in=["auditlog", "axes"], codename__startswith="view_") & ~Q(
+        content_type__model="accessattemptexpiration"
+    )
     unlock = Q(codename="delete_accessattempt")
     rows = Permission.objects.filter(own | trails | unlock).select_related("content_type")
     return rows.order_by("content_type__app_label", "content_type__model", "pk")

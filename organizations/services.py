@@ -58,6 +58,34 @@ def found_organization(*, name, kind, parent=None, founded_on=None, actor):
 
 
 @transaction.atomic
+def found_subtree(*, name, kind, parent, children, founded_on=None, actor):
+    """Add a node under `parent` together with its `children`, a list of (name, kind): a whole group in one stroke.
+
+    Errors as found_organization's, but a taken name is the database's IntegrityError.
+    """
+    tree_lock()
+    parent = Organization.objects.get(pk=parent.pk)
+    _require(actor, "organizations.add_organization", parent)
+    node, *below = Organization.objects.build_tree_nodes(
+        {
+            "name": name,
+            "kind": kind,
+            "tier": _check_tier(kind, parent),
+            "parent": parent,
+            "founded_on": founded_on,
+            "children": [{"name": each, "kind": of_kind, "founded_on": founded_on} for each, of_kind in children],
+        },
+        target=parent,
+    )
+    Organization.objects.bulk_create([node])
+    for child in below:
+        child.parent = node
+        child.tier = _check_tier(child.kind, node)
+    Organization.objects.bulk_create(below)
+    return node
+
+
+@transaction.atomic
 def change_organization(organization, *, actor, **fields):
     """Change a node's own columns (name, kind within its tier, founded_on, is_active); to change its parent, move it."""
     tree_lock()

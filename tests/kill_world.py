@@ -3,6 +3,7 @@
 """
 
 import sys
+from decimal import Decimal
 
 import django
 
@@ -18,7 +19,7 @@ def build():
     from tests import factories as make
 
     parameter = Parameter.objects.get(key="match_retry_seconds")
-    ParameterValue.objects.create(parameter=parameter, value=1, effective_on=timezone.localdate())
+    ParameterValue.objects.create(parameter=parameter, value=Decimal(1), effective_on=timezone.localdate())
     community = make.make_community()
     waiting, sent = (make.make_category(auto_accept=True, auto_dispatch=is_sent) for is_sent in (False, True))
     units = [make.make_unit(community.organization) for _ in range(3)]

@@ -20,6 +20,22 @@ TONES = {
     Need.Status.REOPENED: "warn",
     Need.Status.SUSPENDED: "plain",
 }
+DEEDS = {
+    Need.Status.SUBMITTED: "提交",
+    Need.Status.ACCEPTED: "受理",
+    Need.Status.REJECTED: "不予受理",
+    Need.Status.MERGED: "并入另一件",
+    Need.Status.DISPATCHED: "派单",
+    Need.Status.TAKEN: "接单",
+    Need.Status.IN_SERVICE: "开始服务",
+    Need.Status.DONE: "办好",
+    Need.Status.RATED: "评价",
+    Need.Status.CLOSED: "办结",
+    Need.Status.WITHDRAWN: "撤回",
+    Need.Status.SUSPENDED: "挂起",
+    Need.Status.ESCALATED: "上报",
+    Need.Status.REOPENED: "再次反映",
+}
 PARTS = {"urgency": "紧急", "waiting": "等待", "proximity": "距离", "category": "类别", "load": "负荷"}
 FELL = {
     "closed": "已停止",
@@ -66,11 +82,13 @@ def timeline(need):
     steps = []
     for event in events:
         unit = event.dispatch.resource.unit.name if event.dispatch else ""
-        title = event.get_to_status_display()
+        title = DEEDS[event.to_status]
         if event.from_status == event.to_status:
             title = "补充" if event.party == NeedEvent.Party.RESIDENT else "更正"
-        elif event.from_status == Need.Status.DISPATCHED and event.to_status == Need.Status.ACCEPTED:
-            title = "退回待派单"
+        elif event.from_status == Need.Status.SUSPENDED:
+            title = "恢复办理"
+        elif event.dispatch and event.to_status == Need.Status.ACCEPTED:
+            title = f"{unit}退回"
         if unit and event.to_status == Need.Status.DISPATCHED:
             title = f"派给 {unit}"
         steps.append(

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -64,7 +64,7 @@ def work_queue(request, context):
                 "deadline": deadline_parts(need, at),
                 "step": (steps_for(need) or [None])[0],
             }
-            for need in rows.order_by("due_at", "pk")[:PAGE]
+            for need in rows.order_by(F("due_at").asc(nulls_last=True), "pk")[:PAGE]
         ],
         "total": total,
         "more_url": f"{reverse('admin:checklists_need_changelist')}?heap={chosen or 'all'}" if total > PAGE else "",

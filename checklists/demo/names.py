@@ -1,4 +1,5 @@
 """Names of the invented district, and people who live and work in it."""
+# ruff: noqa: E501, SIM905 # tables read better in rows
 
 from dataclasses import dataclass
 

@@ -115,7 +115,17 @@ def wall(draw, rng, *, mended):
         for x in range(0, 1600, 200):
             shade = rng.choice(("#c9876a", "#c48064", "#cf8f73"))
             draw.rectangle((x, y, x + 200, y + 100), fill=shade, outline="#efe3d8", width=6)
-    patch = [(520, 300), (800, 300), (800, 200), (1000, 200), (1000, 500), (1200, 500), (1200, 800), (600, 800), (600, 600)]
+    patch = [
+        (520, 300),
+        (800, 300),
+        (800, 200),
+        (1000, 200),
+        (1000, 500),
+        (1200, 500),
+        (1200, 800),
+        (600, 800),
+        (600, 600),
+    ]
     if mended:
         draw.polygon(patch, fill="#d9d4cc", outline="#b8b2a8")
         return

@@ -12,7 +12,6 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from accounts.models import Notification
-
 from checklists.demo import words
 from checklists.demo.names import ADULTS, ELDERS, SURNAMES
 from checklists.demo.pictures import SCENES, picture
@@ -82,21 +81,23 @@ class Office:
 class Plan:
     """What is decided before a story begins.
 
-    `filed` and `finished` are ages in working hours, `finished` 0 while nothing is settled; `twin` is the plan of the
-    need that this one repeats.
+    `filed` and `finished` are ages in working hours, `finished` 0 while nothing is settled. `is_own`: the community
+    serves the need itself and asks no unit. `twin` is the plan of the need that this one repeats.
     """
 
     ending: str
     need: Need
     filed: float
     finished: float
+    is_own: bool = False
     has_photo: bool = False
     twin: "Plan | None" = None
 
 
 class Stories:
-    def __init__(self, district, *, now, rng):
+    def __init__(self, district, *, now, rng, endings=ENDINGS):
         self.district = district
+        self.endings = endings
         self.now = now
         self.rng = rng
         self.office = Office(now)
@@ -107,6 +108,7 @@ class Stories:
         self.kinds = list(
             Category.objects.kinds().filter(emergency_notice="").select_related("parent").order_by("order", "pk")
         )
+        self.class_names = {kind.pk: kind.parent.name for kind in self.kinds}
         in_class = [kind.parent.name for kind in self.kinds]
         self.frequency = {
             kind: words.FREQUENCY[kind.parent.name] / in_class.count(kind.parent.name) for kind in self.kinds
@@ -140,11 +142,13 @@ class Stories:
     # --- What is decided beforehand ---------------------------------------------------------------------------------
     def plan(self):
         plans = []
-        for ending, (count, at_first) in ENDINGS.items():
+        for ending, (count, at_first) in self.endings.items():
             for number in range(count):
                 community = self.district.communities[0] if number < at_first else self.somewhere()
-                plan = self.repeat(plans, community) if ending == S.MERGED else None
-                plans.append(plan or self.draw(ending, community))
+                if ending == S.MERGED:
+                    plans.append(self.repeat(plans, community))
+                else:
+                    plans.append(self.draw(ending, community))
         return plans
 
     def somewhere(self):
@@ -153,9 +157,9 @@ class Stories:
 
     def draw(self, ending, community):
         rng, kinds = self.rng, self.kinds
-        if ending == S.SUBMITTED:
+        if ending in (S.SUBMITTED, S.REJECTED):
             kinds = [kind for kind in kinds if not kind.auto_accept]
-        elif ending in (S.ACCEPTED, S.REJECTED, S.MERGED, S.ESCALATED, S.SUSPENDED):
+        elif ending in (S.ACCEPTED, S.ESCALATED, S.SUSPENDED):
             kinds = [kind for kind in kinds if not kind.auto_dispatch]
         elif ending in (S.DISPATCHED, S.TAKEN, S.IN_SERVICE) and community == self.district.communities[0]:
             # Something for the first liaison to answer and to finish.
@@ -163,21 +167,21 @@ class Stories:
         kind = rng.choices(kinds, [self.frequency[each] for each in kinds])[0]
         filed, finished = self.ages(ending, kind)
         has_photo = kind.name in SCENES and rng.random() < 0.4
-        return Plan(ending, self.new_need(community, kind), filed, finished, has_photo)
+        can_be_own = ending in (S.IN_SERVICE, S.DONE, S.RATED, S.CLOSED, S.REOPENED) and not kind.auto_dispatch
+        is_own = can_be_own and rng.random() < 0.3
+        return Plan(ending, self.new_need(community, kind), filed, finished, is_own, has_photo)
 
     def repeat(self, plans, community):
-        """The same thing told again by a neighbour while the first report is being handled; None without such a report."""
+        """The same thing told again by a neighbour while the first report is in hand."""
         told = {id(plan.twin) for plan in plans}
         firsts = [
             plan
             for plan in plans
             if plan.ending in (S.ACCEPTED, S.TAKEN, S.IN_SERVICE)
             and plan.need.building
-            and plan.need.category.parent.name in ("楼院环境", "安全隐患", "居家维修", "法律与调解")
+            and not plan.need.category.auto_accept
             and id(plan) not in told
         ]
-        if not firsts:
-            return None
         twin = self.rng.choice([plan for plan in firsts if plan.need.community == community] or firsts)
         need = self.new_need(twin.need.community, twin.need.category, twin.need.building)
         return Plan(S.MERGED, need, twin.filed * self.between(0.45, 0.7), 0, twin=twin)
@@ -303,8 +307,9 @@ class Stories:
             if plan.ending == S.ESCALATED and rng.random() < 0.4:
                 needs.escalate(need, actor=clerk, note=self.deal("escalated", words.ESCALATED), at=at)
                 return
-            needs.accept(need, actor=clerk, at=at)
-            self.match(need, at)
+            need = needs.accept(need, actor=clerk, at=at)
+            if not plan.is_own:
+                self.match(need, at)
         yield from self.handle(plan, need, clerk, age)
 
     def handle(self, plan, need, clerk, age):
@@ -386,13 +391,16 @@ class Stories:
             taken = 0
             offered = min(self.between(0.3, 6.5), age * 0.8)
         else:
-            taken = min(self.between(0.4, 12), age * 0.6) if plan.ending == S.TAKEN else finished + steps * self.between(0.3, 0.7)
+            taken = (
+                min(self.between(0.4, 12), age * 0.6)
+                if plan.ending == S.TAKEN
+                else finished + steps * self.between(0.3, 0.7)
+            )
             offered = taken + min(self.between(0.2, 6.5), (age - taken) * 0.9)
-        prefers_own = plan.ending not in (S.DISPATCHED, S.TAKEN) and rng.random() < 0.3
-        row = Dispatch.objects.open().filter(need=need).first()
+        row = self.open_dispatch(need)
         if row is not None:
             offered = age
-        elif prefers_own or not need.proposals.exists():
+        elif plan.is_own or not need.proposals.exists():
             yield from self.serve_ourselves(need, clerk, taken or offered, finished)
             return
         dice = rng.random()
@@ -403,7 +411,7 @@ class Stories:
                 row = self.offer(need, clerk, at)
             at = yield self.office.ago(first - self.between(0.3, 0.8) * min(6, first - min(offered, first - 1)))
             self.decline(need, row, at)
-            row = Dispatch.objects.open().filter(need=need).first()
+            row = self.open_dispatch(need)
             offered = self.office.age(at) if row else min(offered, self.office.age(at))
         elif row is None and dice < 0.28 and first - offered > 9:
             at = yield self.office.ago(first)
@@ -412,7 +420,7 @@ class Stories:
                 at = yield row.reply_by + timedelta(minutes=1)
                 dispatches.expire(row, at=at)
                 self.match(need, at)
-            row = Dispatch.objects.open().filter(need=need).first()
+            row = self.open_dispatch(need)
         if row is None:
             at = yield self.office.ago(offered)
             row = self.offer(need, clerk, at)
@@ -525,9 +533,12 @@ class Stories:
         matching.dispatch_best(need, at=at)
         need.refresh_from_db()
 
+    def open_dispatch(self, need):
+        return Dispatch.objects.open().filter(need=need).select_related("need", "resource").first()
+
     def offer(self, need, clerk, at):
         """The dispatch that is open already, or a new one to one of the best; None where nobody has a place left."""
-        row = Dispatch.objects.open().filter(need=need).first()
+        row = self.open_dispatch(need)
         if row is not None:
             return row
         resources = [proposal.resource for proposal in need.proposals.select_related("resource").order_by("rank")]
@@ -554,10 +565,10 @@ class Stories:
 
     def actor(self, row):
         """Mostly the liaison; sometimes somebody with the signed link."""
-        return UNIT if self.rng.random() < 0.2 else row.resource.unit.liaison
+        return UNIT if self.rng.random() < 0.2 else self.district.liaisons[row.resource.unit_id]
 
     def result(self, need):
-        name = need.category.parent.name
+        name = self.class_names[need.category_id]
         return self.deal(f"finished {name}", words.FINISHED[name])
 
     def rate(self, need, actor, at, satisfaction=None):

@@ -1,4 +1,5 @@
 """驻区单位 and what each of them shares. Credit codes are invented; their check characters are right."""
+# ruff: noqa: E501 # tables read better in rows
 
 from dataclasses import dataclass
 
@@ -208,7 +209,10 @@ def credit_code(kind, region, rng):
     """An invented code: authority and class, region, organization code (GB 11714), check character (GB 32100)."""
     body = [rng.choice("0123456789ABCDEFGHJKLMNPQRTUWXY") for _ in range(8)]
     letters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-    rest = 11 - sum(letters.index(each) * weight for each, weight in zip(body, (3, 7, 9, 10, 5, 8, 4, 2), strict=True)) % 11
+    rest = (
+        11
+        - sum(letters.index(each) * weight for each, weight in zip(body, (3, 7, 9, 10, 5, 8, 4, 2), strict=True)) % 11
+    )
     code = AUTHORITY[kind] + region + "".join(body) + {10: "X", 11: "0"}.get(rest, str(rest))
     total = sum(ALPHABET.index(letter) * pow(3, place, 31) for place, letter in enumerate(code))
     return code + ALPHABET[(31 - total) % 31]

@@ -33,7 +33,7 @@ class FinishForm(forms.Form):
         help_text="一两句话：谁去的、做了什么、结果怎样。居民会看到。",
         error_messages={"required": "请写一句办理结果，居民会看到。"},
     )
-    photos = PhotosField(label="办好后的照片", required=False, help_text="最多 3 张，请不要拍到居民的脸和门牌。")
+    photos = PhotosField(label="办好后的照片", required=False, help_text="请不要拍到居民的脸和门牌。")
 
     def run(self, row, actor):
         return dispatches.finish_dispatch(row, actor=actor, **self.cleaned_data)

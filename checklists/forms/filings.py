@@ -57,12 +57,15 @@ class FilingForm(ScopedFormMixin, NeedForm):
             error_messages=self.fields["category"].error_messages,
         )
         self.fields["category"].label_from_instance = lambda kind: f"{kind.parent} · {kind}"
+        self.fields["contact_name"].label = "居民怎么称呼"
+        self.fields["contact_phone"].help_text = "居民查进度要用它的最后四位。"
+        self.fields["on_behalf_of"].help_text = "来电人替父母、邻居反映时，写他们的称呼。"
         communities = list(self.fields["community"].queryset[:2])
         if len(communities) == 1:
             self.fields["community"].initial = communities[0]
 
-    def _chosen(self, name):
-        return super()._chosen(name) if name in self.fields else None
+    def _narrow_places(self):
+        """One select holds every building of the clerk's; the scope narrows it."""
 
     def clean(self):
         building = self.cleaned_data.get("building")

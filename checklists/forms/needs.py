@@ -213,19 +213,24 @@ class NeedForm(forms.ModelForm):
             .select_related("parent")
             .order_by("parent__order", "parent", "order", "pk")
         )
-        self.chosen = {"community": self._chosen("community"), "category": self._chosen("category")}
-        if self.chosen["community"]:
-            self.fields["quarter"].queryset = self.chosen["community"].quarters.all()
-        self.chosen["quarter"] = self._chosen("quarter")
-        if self.chosen["quarter"]:
-            self.fields["building"].queryset = self.chosen["quarter"].buildings.active()
-        self.chosen["building"] = self._chosen("building")
+        self.chosen = {"category": self._chosen("category")}
+        self._narrow_places()
         self.questions = list(self.chosen["category"].questions.all()) if self.chosen["category"] else []
         for question in self.questions:
             self.fields[f"answer_{question.pk}"] = answer_field(question)
         self.photo_limit = int(parameter("photo_max_count"))
         self.fields["photos"].room = max(self.photo_limit - len(self.kept), 0)
         self.fields["photos"].widget.attrs["data-max-files"] = self.fields["photos"].room
+
+    def _narrow_places(self):
+        """Each select of the place offers what lies in the one before it."""
+        self.chosen["community"] = self._chosen("community")
+        if self.chosen["community"]:
+            self.fields["quarter"].queryset = self.chosen["community"].quarters.all()
+        self.chosen["quarter"] = self._chosen("quarter")
+        if self.chosen["quarter"]:
+            self.fields["building"].queryset = self.chosen["quarter"].buildings.active()
+        self.chosen["building"] = self._chosen("building")
 
     def _chosen(self, name):
         """The row that the data, or before any the initial values, name for the field; None for none or a wrong one."""

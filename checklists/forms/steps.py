@@ -22,8 +22,8 @@ class Step(forms.Form):
     label = ""
     icon = "arrow-right"
     is_quiet = True
-    warning = ""
     from_statuses = frozenset()
+    do_not_call_in_templates = True  # the queue shows the class itself
 
     def __init__(self, *args, need, user, **kwargs):
         self.need, self.user = need, user

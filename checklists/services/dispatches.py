@@ -164,7 +164,7 @@ def _give_back(need, row, *, actor, note, at):
 def start_service(row, *, actor, note="", at=None):
     """The unit has begun: somebody is on the way or there."""
     row, need = _lock(row, actor)
-    if row.status != Status.TAKEN:
+    if row.status != Status.TAKEN or need.status == Need.Status.SUSPENDED:  # which only the community ends
         raise stale(need)
     _change_as_unit(need, Need.Status.IN_SERVICE, actor=actor, note=note, row=row, at=at)
     return row

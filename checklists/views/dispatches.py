@@ -77,12 +77,13 @@ def badge(row):
 
 
 def open_acts(row):
-    """The verbs that this dispatch offers now. A suspension is the community's: until it ends nobody acts."""
+    """The verbs that this dispatch offers now. A need that the community has suspended can only be given back."""
     if row.status == Status.OFFERED:
         return {"take", "decline"}
-    if row.status != Status.TAKEN or row.need.status == Need.Status.SUSPENDED:
+    if row.status != Status.TAKEN:
         return set()
-    return {"finish", "decline"} | ({"start"} if row.need.status == Need.Status.TAKEN else set())
+    more = {Need.Status.TAKEN: {"start", "finish"}, Need.Status.IN_SERVICE: {"finish"}}
+    return {"decline"} | more.get(row.need.status, set())
 
 
 def rating(row):
@@ -211,16 +212,24 @@ class StoryMixin:
     def story(self, **more):
         is_held = self.row.status in (Status.OFFERED, Status.TAKEN, Status.FINISHED)
         is_in_hand = self.row.status == Status.TAKEN
-        photos = self.row.need.photos.all() if is_held else []
+        photos = list(self.row.need.photos.all()) if is_held else []
         return {
             "card": card(self.row, Clock(), self.url),
             "is_by_link": self.is_by_link,
             "is_held": is_held,
             "is_in_hand": is_in_hand,
-            "photos": [{"url": self.photo_url(photo), "alt": photo.get_stage_display()} for photo in photos],
+            "photos": self.links(photos, NeedPhoto.Stage.REPORTED),
+            "result_photos": self.links(photos, NeedPhoto.Stage.FINISHED),
             "contact": contact(self.row.need, self.reveal_url if is_in_hand else None) if self.row.is_open else [],
             **more,
         }
+
+    def links(self, photos, stage):
+        return [
+            {"url": self.photo_url(photo), "alt": f"{stage.label}的照片，点开看大图"}
+            for photo in photos
+            if photo.stage == stage
+        ]
 
 
 class DetailMixin(StoryMixin):
@@ -291,7 +300,7 @@ class DeclineMixin(WordsMixin):
 
 class FinishMixin(WordsMixin):
     verb, form_class, template_name = "finish", FinishForm, "desk/dispatch_finish.html"
-    done = "已完成，谢谢。居民会收到结果并评价，评价会显示在这里。"
+    done = "已完成，谢谢。居民查进度时会看到结果并评价，评价会显示在这里。"
 
 
 class DispatchDetailView(ByLiaison, DetailMixin, View):

@@ -4,6 +4,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from unfold.admin import ModelAdmin, TabularInline
 
+from accounts.admin import LabelledCellsMixin
 from govern.scoping import ScopedAdminMixin, ScopedFieldsMixin
 from organizations.forms import ParameterValueForm
 from organizations.models import Parameter, ParameterValue
@@ -13,7 +14,7 @@ def in_words(value, unit):
     return "—" if value is None else f"{value.normalize():f} {unit}".strip()
 
 
-class ParameterValueInline(ScopedFieldsMixin, TabularInline):
+class ParameterValueInline(LabelledCellsMixin, ScopedFieldsMixin, TabularInline):
     """A change is a new row: what held before stays as it was."""
 
     model = ParameterValue

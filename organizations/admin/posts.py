@@ -5,7 +5,7 @@ from django.db.models import Count, Prefetch, Q
 from django.utils import timezone
 from unfold.admin import ModelAdmin, TabularInline
 
-from accounts.admin import UserAdmin
+from accounts.admin import LabelledCellsMixin, UserAdmin
 from accounts.models import User
 from govern.exports import ExportAdminMixin
 from govern.scoping import ScopedAdminMixin, ScopedFieldsMixin, ScopedRelatedFilter
@@ -14,7 +14,7 @@ from organizations.models import Post, Role
 from organizations.resources import PostResource
 
 
-class PostInline(ScopedFieldsMixin, TabularInline):
+class PostInline(LabelledCellsMixin, ScopedFieldsMixin, TabularInline):
     model = Post
     formset = PostFormSet
     fields = ["role", "organization", "starts_on", "ends_on"]

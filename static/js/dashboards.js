@@ -35,12 +35,14 @@
   }
 
   function days(figures, width) {
+    const perLine = Math.max(1, Math.floor(width / (6.5 * text.fontSize)));
+    const lines = Math.ceil(figures.series.length / perLine);
     return {
       option: {
         color: figures.series.map((each) => token(each.token)),
         tooltip: { ...tooltip, trigger: "axis", axisPointer: { type: "shadow" } },
         legend: { top: 0, left: 0, itemGap: 12, icon: "roundRect", textStyle: quiet },
-        grid: { left: 8, right: 8, bottom: 8, top: width < 480 ? 5 * text.fontSize : 3 * text.fontSize, containLabel: true },
+        grid: { left: 8, right: 8, bottom: 8, top: (1.8 * lines + 1.2) * text.fontSize, containLabel: true },
         xAxis: {
           type: "category",
           data: figures.labels,
@@ -86,7 +88,7 @@
           formatter: ({ data: { dot } }) =>
             dot && `${dot.name}\n${figures.rate} ${dot.percent}%\n${figures.words[0]} ${dot.of} / ${figures.words[1]} ${dot.among}\n收到 ${dot.volume} 件`,
         },
-        grid: { left: 8, right: 24, top: 3 * text.fontSize, bottom: 8, containLabel: true },
+        grid: { left: 8, right: 1.6 * text.fontSize, top: 3 * text.fontSize, bottom: 8, containLabel: true },
         xAxis: {
           type: "value",
           min: Math.max(0, Math.floor(least / 10) * 10 - 10),
@@ -117,7 +119,7 @@
               silent: true,
               symbol: "none",
               lineStyle: { color: token("--ink-2"), type: "dashed" },
-              label: { ...quiet, formatter: `总体 ${figures.overall}%`, position: "start", distance: 4 },
+              label: { ...quiet, formatter: `总体 ${figures.overall}%`, position: "start", distance: 4, align: figures.overall > 80 ? "right" : "center" },
               data: [{ xAxis: figures.overall }],
             },
           },

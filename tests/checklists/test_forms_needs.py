@@ -38,12 +38,12 @@ def bomb():
     )
 
 
-def answers_of(building, **changed):
-    """What a browser sends for a need in `building`, every field filled in."""
+def answers_of(home, /, **changed):
+    """What a browser sends for a need at the building `home`, every field filled in."""
     return {
-        "community": building.quarter.community_id,
-        "quarter": building.quarter_id,
-        "building": building.pk,
+        "community": home.quarter.community_id,
+        "quarter": home.quarter_id,
+        "building": home.pk,
         "address_detail": "2单元501",
         "category": Category.objects.get(name="楼道照明").pk,
         "text": "三楼的灯坏了，晚上看不见。",
@@ -64,8 +64,8 @@ def building():
     return factories.make_building()
 
 
-def form_of(building, photos=(), kept=(), **changed):
-    return NeedForm(answers_of(building, **changed), {"photos": list(photos)} if photos else {}, kept=kept)
+def form_of(home, /, photos=(), kept=(), **changed):
+    return NeedForm(answers_of(home, **changed), {"photos": list(photos)} if photos else {}, kept=kept)
 
 
 def errors_of(form):

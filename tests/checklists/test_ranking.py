@@ -131,10 +131,8 @@ class TestRules:
         assert self.ranked({**district, "radius": 2}, {**district, "radius": 3}) == [11]
 
     def test_windows_meet_on_the_last_of_fourteen_bits(self):
-        sunday_afternoon = 1 << 13
-        assert self.ranked({"window": sunday_afternoon}, {"window": sunday_afternoon - 1}, window=sunday_afternoon) == [
-            10
-        ]
+        last = 1 << 13
+        assert self.ranked({"window": last}, {"window": last - 1}, {"window": 0}, window=last) == [10, 12]
 
     def test_wanted_one_goes_first_only_where_it_can_serve(self):
         assert self.ranked({}, {"community": 3, "radius": 3}, wanted=11) == [11, 10]

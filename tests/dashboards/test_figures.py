@@ -1,6 +1,7 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
 from checklists.models import Need
 from dashboards import figures
@@ -21,7 +22,8 @@ class TestGroups:
         assert sorted(held) == sorted(Status.values) and len(figures.GROUPS) <= 6
 
     def test_received_is_finished_open_and_dropped(self):
-        World().fill()
+        world = World()
+        world.fill(world.foreign)
         counts = figures.totals(Need.objects.all(), at("2030-01-01 00:00"), ("received", "finished", "open", "dropped"))
         assert counts["received"] == counts["finished"] + counts["open"] + counts["dropped"] > 0
 
@@ -113,8 +115,6 @@ class TestDays:
 
 class TestCover:
     def test_an_instructor_who_left_covers_nothing(self):
-        from django.utils import timezone
-
         world = World().quarters()
         rows = figures.coverage(world.here[0].quarters.all(), timezone.localdate())
         assert {row["cover"]: row["count"] for row in rows} == {"own": 1, "joint": 1, "instructor": 1, "none": 1}

@@ -1,4 +1,4 @@
-"""A mixed world for the dashboards: two communities in one tree, every status, every kind of rating, and a foreign tree."""
+"""A mixed world for the dashboards: two communities in one tree, every status and rating, and a foreign tree."""
 
 from datetime import timedelta
 
@@ -50,10 +50,10 @@ class World:
         need.refresh_from_db()
         return need
 
-    def fill(self):
-        """Every status in both communities, some late, some unrated, some answered late; the same in the foreign one."""
+    def fill(self, *communities):
+        """Every status in each community, and some late, unrated, answered late or long ago."""
         long_ago = timezone.now() - timedelta(hours=3)
-        for community in (*self.here, self.foreign):
+        for community in communities or (*self.here, self.foreign):
             for status in Status.values:
                 self.need(status, community=community)
             self.need(community=community, days_ago=9)

@@ -1,3 +1,4 @@
+import segno
 from auditlog.models import LogEntry
 from django.db import connection
 from django.test import TestCase, override_settings
@@ -46,6 +47,8 @@ class BuildingPosterTests(TestCase):
         for word in words:
             self.assertContains(response, word)
         self.assertNotContains(response, "王大爷")
+        address = f"https://example.test/needs/new/?building={self.building.code}"
+        self.assertContains(response, segno.make(address, error="m").svg_data_uri(scale=8, border=2))
 
     def test_a_full_number_on_paper_is_written_down(self):
         self.poster(self.building)
