@@ -119,7 +119,7 @@ class SavedFilter(models.Model):
 
 
 class PrivacyNotice(models.Model):
-    """What residents are told about their data before they give it (个人信息保护法 art. 17); a new text is a new row."""
+    """What residents are told before they give their data (个人信息保护法 art. 17); a new text is a new row."""
 
     version = models.CharField("版本", max_length=20, unique=True)
     body = models.TextField("正文")

@@ -99,9 +99,17 @@ class RevealView(LoginRequiredMixin, View):
             value = reveal(row, field, actor=request.user, remote_addr=client_address(request))
         except LookupError as error:
             raise Http404 from error
-        if request.htmx:
-            return render(request, "accounts/_revealed.html", {"value": value, "is_phone": "phone" in field})
-        messages.info(request, f"{row._meta.get_field(field).verbose_name}：{value or '（未填写）'}")
+        # Rendered at once and never stored: a message would leave the plain value in a cookie.
         back = request.POST.get("next", "")
         allowed = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
-        return HttpResponseRedirect(back if allowed else "/accounts/")
+        template = "accounts/_revealed.html" if request.htmx else "accounts/revealed.html"
+        return render(
+            request,
+            template,
+            {
+                "label": row._meta.get_field(field).verbose_name,
+                "value": value,
+                "is_phone": "phone" in field,
+                "back": back if allowed else "/accounts/",
+            },
+        )

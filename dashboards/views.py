@@ -9,11 +9,11 @@ from django.utils.http import content_disposition_header
 from django.views.generic import ListView, TemplateView
 
 from checklists.models import Need
+from checklists.resources import NeedSheet
 from dashboards import figures, panels
 from dashboards.attention import sentences
 from dashboards.forms import NeedFilterForm, PeriodForm
 from dashboards.outlook import PERMISSION, Outlook, highest
-from dashboards.resources import NeedResource
 from organizations.models import Organization
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -99,6 +99,8 @@ class NeedRows(OutlookMixin):
             rows = rows.filter(category=asked["category"])
         if asked["q"]:
             rows = rows.filter(pk__in=Need.objects.about(asked["q"]).values("pk"))
+        # What is not shown need not be decrypted either.
+        rows = rows.defer("address_detail", "on_behalf_of", "answers", "funnel")
         return rows.select_related("category", "community", "building__quarter").order_by("-submitted_at", "-pk")
 
 
@@ -118,11 +120,11 @@ class NeedList(NeedRows, ListView):
 
 class NeedExport(NeedRows, TemplateView):
     def get(self, request):
-        rows = self.get_queryset()
+        rows = self.get_queryset().with_holder()
         if not self.form.is_valid():
             # The list says what is wrong, beside the field.
             return HttpResponseRedirect(self.outlook.href("need_list", **request.GET.dict()))
-        sheet = NeedResource().export(rows)
+        sheet = NeedSheet().export(rows)
         sheet.title = "需求明细"
         response = HttpResponse(sheet.export("xlsx"), content_type=XLSX)
         name = f"需求明细 {self.outlook.starts_on} 至 {self.outlook.ends_on}.xlsx"

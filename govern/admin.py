@@ -48,7 +48,12 @@ GROUPS = [
     (
         "组织",
         [
-            ("党组织", "account_tree", "admin:organizations_organization_changelist", "organizations.view_organization"),
+            (
+                "党组织",
+                "account_tree",
+                "admin:organizations_organization_changelist",
+                "organizations.view_organization",
+            ),
             (
                 "班子成员",
                 "groups",

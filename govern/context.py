@@ -15,7 +15,12 @@ def places(request):
         return {}
     rows = [
         (user.is_staff, "工作台", reverse("admin:index"), "list-check"),
-        (user.has_perm("checklists.view_dispatch") or not user.is_staff, "我的工作", reverse("desk:home"), "clipboard-check"),
+        (
+            user.has_perm("checklists.view_dispatch") or not user.is_staff,
+            "我的工作",
+            reverse("desk:home"),
+            "clipboard-check",
+        ),
         (user.has_perm("checklists.supervise_need"), "督导看板", reverse("dashboards:home"), "dashboard"),
         (True, "消息", reverse("accounts:notification_list"), "bell"),
     ]

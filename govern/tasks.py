@@ -1,5 +1,6 @@
 from celery import shared_task
 from django.core.cache import cache
+from django.core.management import call_command
 from django.utils import timezone
 
 HEART = "worker_heard_at"
@@ -9,3 +10,9 @@ HEART = "worker_heard_at"
 def beat_heart():
     """Beat sends it, a worker runs it: a fresh mark proves both, and the broker between them."""
     cache.set(HEART, timezone.now(), timeout=None)
+
+
+@shared_task
+def clear_sessions():
+    """Every visit to a public form makes a session row; the expired ones go."""
+    call_command("clearsessions")

@@ -1,7 +1,7 @@
 """Writes to the tree. Every one holds the tree lock and reads its parent again under it.
 
-django-mptt leaves mutual exclusion to its caller: without the lock, concurrent writers give two branches the same lft and
-rght, and the scope rule, which reads them, then shows one office another's rows.
+django-mptt leaves mutual exclusion to its caller: without the lock, concurrent writers give two branches the same lft
+and rght, and the scope rule, which reads them, then shows one office another's rows.
 """
 
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ def _check_tier(kind, parent):
 
 @transaction.atomic
 def found_organization(*, name, kind, parent=None, founded_on=None, actor):
-    """Add a node under `parent` (None: a new root). ValidationError when kind and parent do not meet, or the name is taken."""
+    """Add a node under `parent` (None: a root). ValidationError when the tiers do not meet or the name is taken."""
     tree_lock()
     if parent is not None:
         parent = Organization.objects.get(pk=parent.pk)
@@ -87,7 +87,7 @@ def found_subtree(*, name, kind, parent, children, founded_on=None, actor):
 
 @transaction.atomic
 def change_organization(organization, *, actor, **fields):
-    """Change a node's own columns (name, kind within its tier, founded_on, is_active); to change its parent, move it."""
+    """Change a node's own columns (name, kind within its tier, founded_on, is_active); another parent is a move."""
     tree_lock()
     organization = Organization.objects.get(pk=organization.pk)
     _require(actor, "organizations.change_organization", organization)

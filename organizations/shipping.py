@@ -1,4 +1,4 @@
-"""For data migrations: what an app's own models add to the shipped roles, and its dated settings with their defaults."""
+"""For data migrations: what an app's own models add to the shipped roles, and its dated settings' defaults."""
 
 from datetime import date
 

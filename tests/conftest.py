@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, connections
 from django.test import TransactionTestCase
 
 # Playwright's synchronous API keeps an event loop in this thread, and Django refuses queries where it sees one.
@@ -27,6 +27,14 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.django_db(**kept), append=False)
         if on_sqlite and item.get_closest_marker("postgres"):
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: run `make test`"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kept_rows(django_db_setup):
+    """Playwright's event loop gives this thread a second connection object, which has to know the kept rows too."""
+    contents = getattr(connections["default"], "_test_serialized_contents", None)
+    if contents is not None:
+        type(connections["default"])._test_serialized_contents = contents
 
 
 @pytest.fixture(autouse=True)

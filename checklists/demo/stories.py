@@ -159,8 +159,11 @@ class Stories:
         rng, kinds = self.rng, self.kinds
         if ending in (S.SUBMITTED, S.REJECTED):
             kinds = [kind for kind in kinds if not kind.auto_accept]
-        elif ending in (S.ACCEPTED, S.ESCALATED, S.SUSPENDED):
+        elif ending == S.ACCEPTED:
             kinds = [kind for kind in kinds if not kind.auto_dispatch]
+        elif ending in (S.ESCALATED, S.SUSPENDED):
+            known = words.ESCALATED if ending == S.ESCALATED else words.SUSPENDED
+            kinds = [kind for kind in kinds if kind.parent.name in known]
         elif ending in (S.DISPATCHED, S.TAKEN, S.IN_SERVICE) and community == self.district.communities[0]:
             # Something for the first liaison to answer and to finish.
             kinds = [kind for kind in kinds if kind.parent.name == "养老助老"][:4]
@@ -305,7 +308,7 @@ class Stories:
                 needs.merge(need, into=plan.twin.need, actor=clerk, at=at)
                 return
             if plan.ending == S.ESCALATED and rng.random() < 0.4:
-                needs.escalate(need, actor=clerk, note=self.deal("escalated", words.ESCALATED), at=at)
+                needs.escalate(need, actor=clerk, note=self.say(need, "escalated", words.ESCALATED), at=at)
                 return
             need = needs.accept(need, actor=clerk, at=at)
             if not plan.is_own:
@@ -317,7 +320,7 @@ class Stories:
         rng = self.rng
         if plan.ending == S.ESCALATED:
             at = yield self.office.ago(age * self.between(0.3, 0.8))
-            needs.escalate(need, actor=clerk, note=self.deal("escalated", words.ESCALATED), at=at)
+            needs.escalate(need, actor=clerk, note=self.say(need, "escalated", words.ESCALATED), at=at)
             return
         if plan.ending == S.SUSPENDED:
             if rng.random() < 0.5:
@@ -325,7 +328,7 @@ class Stories:
                 needs.start_own_service(need, actor=clerk, note=self.deal("own", words.OWN_SERVICE), at=at)
             at = yield self.office.ago(age * self.between(0.2, 0.7))
             until = timezone.localdate(self.now) + timedelta(days=rng.randrange(3, 20))
-            needs.suspend(need, actor=clerk, reason=self.deal("suspended", words.SUSPENDED), until=until, at=at)
+            needs.suspend(need, actor=clerk, reason=self.say(need, "suspended", words.SUSPENDED), until=until, at=at)
             return
         if plan.ending == S.WITHDRAWN:
             if need.status == S.ACCEPTED and rng.random() < 0.5:
@@ -345,9 +348,10 @@ class Stories:
             return
         if plan.finished and need.status == S.ACCEPTED:
             detour = rng.random()
-            if detour < 0.06 and age - plan.finished > 10:
-                age = yield from self.pause(need, clerk, age)
-            elif detour < 0.12:
+            name = self.class_names[need.category_id]
+            if detour < 0.08 and name in words.SUSPENDED:
+                age = yield from self.pause(plan, need, clerk, age)
+            elif 0.08 < detour < 0.16 and name in words.ESCALATED:
                 is_done, age = yield from self.ask_above(plan, need, clerk, age)
                 if is_done:
                     yield from self.after(plan, need, clerk)
@@ -356,12 +360,16 @@ class Stories:
         if plan.finished:
             yield from self.after(plan, need, clerk)
 
-    def pause(self, need, clerk, age):
-        """Suspended for some days; returns the age at which it went on."""
-        at = yield self.office.ago(age - 0.5)
-        until = timezone.localdate(at) + timedelta(days=self.rng.randrange(1, 3))
-        needs.suspend(need, actor=clerk, reason=self.deal("suspended", words.SUSPENDED), until=until, at=at)
-        at = yield timezone.make_aware(datetime.combine(until, time(0, 5)))
+    def pause(self, plan, need, clerk, age):
+        """Suspended for a day or two where there is time for it; returns the age at which it went on."""
+        start = self.office.ago(age - 0.5)
+        until = timezone.localdate(start) + timedelta(days=self.rng.randrange(1, 3))
+        resumed = timezone.make_aware(datetime.combine(until, time(0, 5)))
+        if self.office.age(resumed) < plan.finished + 3:
+            return age
+        at = yield start
+        needs.suspend(need, actor=clerk, reason=self.say(need, "suspended", words.SUSPENDED), until=until, at=at)
+        at = yield resumed
         need = needs.resume(need, actor=SYSTEM, note="挂起到期，自动恢复", at=at)
         self.match(need, at)
         return self.office.age(at)
@@ -371,7 +379,7 @@ class Stories:
         director = self.district.directors[need.community.street]
         taken = age - plan.finished
         at = yield self.office.ago(age - taken * 0.1)
-        needs.escalate(need, actor=clerk, note=self.deal("escalated", words.ESCALATED), at=at)
+        needs.escalate(need, actor=clerk, note=self.say(need, "escalated", words.ESCALATED), at=at)
         if self.rng.random() < 0.4:
             at = yield self.office.ago(plan.finished)
             needs.finish(need, actor=director, note=self.deal("directed done", words.DIRECTED_DONE), at=at)
@@ -462,7 +470,7 @@ class Stories:
             at = yield self.leisure(done_at, min(done_at + 2 * day, self.now))
             self.rate(need, RESIDENT, at, satisfaction="dissatisfied")
             at = yield self.leisure(at, min(at + 2 * day, self.now))
-            needs.reopen(need, actor=RESIDENT, reason=self.deal("reopened", words.REOPENED), at=at)
+            needs.reopen(need, actor=RESIDENT, reason=self.say(need, "reopened", words.REOPENED), at=at)
             return
         if plan.ending == S.CLOSED and rng.random() < 0.07:
             yield from self.complain(plan, need, clerk, done_at)
@@ -490,7 +498,7 @@ class Stories:
         at = yield self.leisure(done_at, done_at + 2 * day)
         self.rate(need, RESIDENT, at, satisfaction="dissatisfied")
         at = yield self.leisure(at, at + day)
-        needs.reopen(need, actor=RESIDENT, reason=self.deal("reopened", words.REOPENED), at=at)
+        needs.reopen(need, actor=RESIDENT, reason=self.say(need, "reopened", words.REOPENED), at=at)
         age = self.office.age(at) - self.between(0.5, 6)
         at = yield self.office.ago(age)
         if self.rng.random() < 0.3:
@@ -568,8 +576,13 @@ class Stories:
         return UNIT if self.rng.random() < 0.2 else self.district.liaisons[row.resource.unit_id]
 
     def result(self, need):
+        return self.deal(f"finished {need.category}", words.FINISHED[need.category.name])
+
+    def say(self, need, occasion, bank):
+        """Words that fit the class of `need`; those under "" fit any other."""
         name = self.class_names[need.category_id]
-        return self.deal(f"finished {name}", words.FINISHED[name])
+        name = name if name in bank else ""
+        return self.deal(f"{occasion} {name}", bank[name])
 
     def rate(self, need, actor, at, satisfaction=None):
         satisfaction = satisfaction or self.rng.choices(Need.Satisfaction.values, (68, 22, 10))[0]

@@ -5,113 +5,215 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('checklists', '0002_initial'),
-        ('organizations', '0001_initial'),
+        ("checklists", "0002_initial"),
+        ("organizations", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='resource',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='resources', to='organizations.unit', verbose_name='提供单位'),
+            model_name="resource",
+            name="unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="resources",
+                to="organizations.unit",
+                verbose_name="提供单位",
+            ),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='resource',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='proposals', to='checklists.resource', verbose_name='资源'),
+            model_name="proposal",
+            name="resource",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="proposals",
+                to="checklists.resource",
+                verbose_name="资源",
+            ),
         ),
         migrations.AddField(
-            model_name='need',
-            name='wanted_resource',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='orders', to='checklists.resource', verbose_name='点单的资源'),
+            model_name="need",
+            name="wanted_resource",
+            field=models.ForeignKey(
+                blank=True,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="orders",
+                to="checklists.resource",
+                verbose_name="点单的资源",
+            ),
         ),
         migrations.AddField(
-            model_name='dispatch',
-            name='resource',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dispatches', to='checklists.resource', verbose_name='资源'),
+            model_name="dispatch",
+            name="resource",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="dispatches",
+                to="checklists.resource",
+                verbose_name="资源",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='category',
-            constraint=models.UniqueConstraint(fields=('parent', 'name'), name='category_name_is_unique_in_its_class', violation_error_message='同一大类下已有同名类别。'),
+            model_name="category",
+            constraint=models.UniqueConstraint(
+                fields=("parent", "name"),
+                name="category_name_is_unique_in_its_class",
+                violation_error_message="同一大类下已有同名类别。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='category',
-            constraint=models.UniqueConstraint(condition=models.Q(('parent', None)), fields=('name',), name='category_class_name_is_unique', violation_error_message='已有同名大类。'),
+            model_name="category",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("parent", None)),
+                fields=("name",),
+                name="category_class_name_is_unique",
+                violation_error_message="已有同名大类。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='category',
-            constraint=models.CheckConstraint(condition=models.Q(('response_hours__lte', models.F('handling_hours'))), name='category_is_answered_before_it_is_handled', violation_error_message='首次响应时限不能长于办理时限。'),
+            model_name="category",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("response_hours__lte", models.F("handling_hours"))),
+                name="category_is_answered_before_it_is_handled",
+                violation_error_message="首次响应时限不能长于办理时限。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resource',
-            constraint=models.CheckConstraint(condition=models.Q(('reserved__lte', models.F('capacity'))), name='resource_reserved_is_within_capacity', violation_error_message='名额不能少于本期已占用的人数。'),
+            model_name="resource",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reserved__lte", models.F("capacity"))),
+                name="resource_reserved_is_within_capacity",
+                violation_error_message="名额不能少于本期已占用的人数。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resource',
-            constraint=models.UniqueConstraint(fields=('unit', 'name'), name='resource_name_is_unique_in_its_unit', violation_error_message='该单位已有同名资源。'),
+            model_name="resource",
+            constraint=models.UniqueConstraint(
+                fields=("unit", "name"),
+                name="resource_name_is_unique_in_its_unit",
+                violation_error_message="该单位已有同名资源。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.UniqueConstraint(fields=('need', 'resource'), name='proposal_names_a_resource_once'),
+            model_name="proposal",
+            constraint=models.UniqueConstraint(fields=("need", "resource"), name="proposal_names_a_resource_once"),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.UniqueConstraint(fields=('need', 'rank'), name='proposal_ranks_are_distinct'),
+            model_name="proposal",
+            constraint=models.UniqueConstraint(fields=("need", "rank"), name="proposal_ranks_are_distinct"),
         ),
         migrations.AddIndex(
-            model_name='need',
-            index=models.Index(fields=['community', 'status', 'handle_by'], name='need_queue_of_community'),
+            model_name="need",
+            index=models.Index(fields=["community", "status", "handle_by"], name="need_queue_of_community"),
         ),
         migrations.AddIndex(
-            model_name='need',
-            index=models.Index(fields=['status', 'handle_by'], name='need_queue'),
+            model_name="need",
+            index=models.Index(fields=["status", "handle_by"], name="need_queue"),
         ),
         migrations.AddIndex(
-            model_name='need',
-            index=models.Index(condition=models.Q(('match_due_at__isnull', False)), fields=['match_due_at'], name='need_match_queue'),
+            model_name="need",
+            index=models.Index(
+                condition=models.Q(("match_due_at__isnull", False)), fields=["match_due_at"], name="need_match_queue"
+            ),
         ),
         migrations.AddIndex(
-            model_name='need',
-            index=models.Index(fields=['building', 'category', 'submitted_at'], name='need_duplicates'),
+            model_name="need",
+            index=models.Index(fields=["building", "category", "submitted_at"], name="need_duplicates"),
         ),
         migrations.AddIndex(
-            model_name='need',
-            index=models.Index(fields=['submitted_at'], name='need_by_day'),
+            model_name="need",
+            index=models.Index(fields=["submitted_at"], name="need_by_day"),
         ),
         migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['submitted', 'accepted', 'rejected', 'merged', 'dispatched', 'taken', 'in_service', 'done', 'rated', 'closed', 'withdrawn', 'suspended', 'escalated', 'reopened'])), name='need_status_is_known', violation_error_message='未知的需求状态。'),
+            model_name="need",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        [
+                            "submitted",
+                            "accepted",
+                            "rejected",
+                            "merged",
+                            "dispatched",
+                            "taken",
+                            "in_service",
+                            "done",
+                            "rated",
+                            "closed",
+                            "withdrawn",
+                            "suspended",
+                            "escalated",
+                            "reopened",
+                        ],
+                    )
+                ),
+                name="need_status_is_known",
+                violation_error_message="未知的需求状态。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('merged_into__isnull', False), ('status', 'merged')), models.Q(('status', 'merged'), _negated=True), _connector='OR'), name='need_is_merged_into_another', violation_error_message='合并的需求要有并入的对象。'),
+            model_name="need",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("merged_into__isnull", False), ("status", "merged")),
+                    models.Q(("status", "merged"), _negated=True),
+                    _connector="OR",
+                ),
+                name="need_is_merged_into_another",
+                violation_error_message="合并的需求要有并入的对象。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('reopen_count__lte', 1)), name='need_is_reopened_once', violation_error_message='再次反映只能一次。'),
+            model_name="need",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reopen_count__lte", 1)),
+                name="need_is_reopened_once",
+                violation_error_message="再次反映只能一次。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('people_count__gte', 1)), name='need_serves_somebody', violation_error_message='服务人数至少为 1。'),
+            model_name="need",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("people_count__gte", 1)),
+                name="need_serves_somebody",
+                violation_error_message="服务人数至少为 1。",
+            ),
         ),
         migrations.AddIndex(
-            model_name='dispatch',
-            index=models.Index(fields=['status', 'reply_by'], name='dispatch_unanswered'),
+            model_name="dispatch",
+            index=models.Index(fields=["status", "reply_by"], name="dispatch_unanswered"),
         ),
         migrations.AddConstraint(
-            model_name='dispatch',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['offered', 'taken'])), fields=('need',), name='dispatch_one_open_per_need', violation_error_message='这件事已经派出，还没有收回。'),
+            model_name="dispatch",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", ["offered", "taken"])),
+                fields=("need",),
+                name="dispatch_one_open_per_need",
+                violation_error_message="这件事已经派出，还没有收回。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dispatch',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['offered', 'taken', 'finished', 'declined', 'expired', 'recalled'])), name='dispatch_status_is_known', violation_error_message='未知的派单状态。'),
+            model_name="dispatch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["offered", "taken", "finished", "declined", "expired", "recalled"])),
+                name="dispatch_status_is_known",
+                violation_error_message="未知的派单状态。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dispatch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'declined'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='dispatch_declined_has_a_reason', violation_error_message='请选择不能接单的原因。'),
+            model_name="dispatch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "declined"), _negated=True),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="dispatch_declined_has_a_reason",
+                violation_error_message="请选择不能接单的原因。",
+            ),
         ),
     ]

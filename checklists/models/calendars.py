@@ -5,7 +5,7 @@ from organizations.querysets import ReferenceQuerySet
 
 
 class CalendarDay(models.Model):
-    """A day that is not what its weekday says: a holiday, or a make-up working day (调休). Later notices are new rows."""
+    """A day that is not what its weekday says: a holiday, or a make-up working day (调休)."""
 
     day = models.DateField("日期", unique=True, error_messages={"unique": "这一天已有安排。"})
     is_working = models.BooleanField("上班", default=False)

@@ -9,9 +9,7 @@ class Proposal(models.Model):
     """One of the best resources for a need, as the matcher ranked it, with the parts of its score."""
 
     need = models.ForeignKey("checklists.Need", models.CASCADE, related_name="proposals", verbose_name="需求")
-    resource = models.ForeignKey(
-        "checklists.Resource", models.CASCADE, related_name="proposals", verbose_name="资源"
-    )
+    resource = models.ForeignKey("checklists.Resource", models.CASCADE, related_name="proposals", verbose_name="资源")
     rank = models.PositiveSmallIntegerField("名次")
     score = models.PositiveSmallIntegerField("匹配度", help_text="0 到 10000")
     parts = models.JSONField("得分构成", default=dict)
@@ -59,12 +57,8 @@ class Dispatch(models.Model):
         OTHER = "other", "其他原因"
 
     need = models.ForeignKey("checklists.Need", models.PROTECT, related_name="dispatches", verbose_name="需求")
-    resource = models.ForeignKey(
-        "checklists.Resource", models.PROTECT, related_name="dispatches", verbose_name="资源"
-    )
-    status = models.CharField(
-        "状态", max_length=20, choices=Status.choices, default=Status.OFFERED, editable=False
-    )
+    resource = models.ForeignKey("checklists.Resource", models.PROTECT, related_name="dispatches", verbose_name="资源")
+    status = models.CharField("状态", max_length=20, choices=Status.choices, default=Status.OFFERED, editable=False)
     people_count = models.PositiveSmallIntegerField("占用名额", editable=False)
     dispatcher = models.ForeignKey(
         settings.AUTH_USER_MODEL,

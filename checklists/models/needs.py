@@ -62,9 +62,7 @@ class Need(models.Model):
         Status.REJECTED: frozenset(),
         Status.MERGED: frozenset(),
         Status.DISPATCHED: frozenset({Status.TAKEN, Status.ACCEPTED, Status.WITHDRAWN}),
-        Status.TAKEN: frozenset(
-            {Status.IN_SERVICE, Status.DONE, Status.ACCEPTED, Status.SUSPENDED, Status.WITHDRAWN}
-        ),
+        Status.TAKEN: frozenset({Status.IN_SERVICE, Status.DONE, Status.ACCEPTED, Status.SUSPENDED, Status.WITHDRAWN}),
         Status.IN_SERVICE: frozenset({Status.DONE, Status.ACCEPTED, Status.SUSPENDED, Status.WITHDRAWN}),
         Status.DONE: frozenset({Status.RATED, Status.REOPENED, Status.CLOSED}),
         Status.RATED: frozenset({Status.CLOSED, Status.REOPENED}),
@@ -107,7 +105,9 @@ class Need(models.Model):
     )
     address_detail = EncryptedTextField("详细地址", max_length=120, blank=True, help_text="如：2单元501")
 
-    target_group = models.PositiveSmallIntegerField("服务对象", choices=TargetGroup.choices, default=TargetGroup.RESIDENT)
+    target_group = models.PositiveSmallIntegerField(
+        "服务对象", choices=TargetGroup.choices, default=TargetGroup.RESIDENT
+    )
     people_count = models.PositiveSmallIntegerField(
         "服务人数", default=1, validators=[MinValueValidator(1), MaxValueValidator(500)]
     )

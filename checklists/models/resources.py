@@ -12,7 +12,7 @@ from govern.fields import FlagsField
 
 
 class Resource(models.Model):
-    """What a unit shares. `capacity` counts people served per period; `reserved` is what dispatches of the period hold."""
+    """What a unit shares. `capacity` counts people served per period, `reserved` those whom dispatches hold."""
 
     class Kind(models.TextChoices):
         TALENT = "talent", "人才"
@@ -52,13 +52,17 @@ class Resource(models.Model):
         blank=True,
         help_text="至多再选两类。",
     )
-    capacity = models.PositiveSmallIntegerField("名额", default=1, validators=[MinValueValidator(1)], help_text="每期可服务人数")
+    capacity = models.PositiveSmallIntegerField(
+        "名额", default=1, validators=[MinValueValidator(1)], help_text="每期可服务人数"
+    )
     period = models.CharField("周期", max_length=10, choices=Period.choices, default=Period.MONTH)
     reserved = models.PositiveSmallIntegerField("本期已占用", default=0, editable=False)
     period_starts_on = models.DateField("本期起始", default=date.min, editable=False)
     availability = FlagsField("可用时间", flags=HALF_DAYS, default=0, blank=True, help_text="不选表示任何时间。")
     radius = models.PositiveSmallIntegerField("服务范围", choices=Radius.choices, default=Radius.COMMUNITY)
-    target_groups = FlagsField("开放对象", flags=TargetGroup.choices, default=0, blank=True, help_text="不选表示所有居民。")
+    target_groups = FlagsField(
+        "开放对象", flags=TargetGroup.choices, default=0, blank=True, help_text="不选表示所有居民。"
+    )
     valid_until = models.DateField("有效期至", null=True, blank=True)
     is_paused = models.BooleanField("暂停接单", default=False)
     is_public = models.BooleanField("对居民公开", default=True, help_text="公开后居民可以直接点单。")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max
 from django.utils import timezone
 
 from accounts.models import PrivacyNotice, User
@@ -92,7 +92,8 @@ def change_status(need, to, *, actor, party=None, note="", is_note_public=False,
         note=note,
         is_note_public=is_note_public,
         dispatch=dispatch,
-        at=at,
+        # Whoever waited for the lock looked at the clock before; the story is told in the order in which it happened.
+        at=max(at, need.events.aggregate(last=Max("at"))["last"] or at),
     )
     columns = {**_clocks(need, to, party, at), **columns}
     need.status = to
@@ -211,14 +212,15 @@ def merge(need, *, into, actor, at=None):
         raise ValidationError({"into": "不能并入自己。"}, code="merge")
     locked = {}
     for pk in sorted([need.pk, into.pk]):
-        locked[pk] = Need.objects.select_for_update(no_key=True).get(pk=pk)
-        if pk == need.pk and locked[pk].status == Status.MERGED and locked[pk].merged_into_id == into.pk:
-            return locked[pk]
-        if pk == need.pk and Status.MERGED not in locked[pk].next_statuses:
-            raise stale(locked[pk])  # before another lock is waited for: what it could wait for may wait for this one
+        # What was merged meanwhile is let go before another lock is waited for: its new target may be moving it.
+        row = locked[pk] = Need.objects.select_for_update(no_key=True).get(pk=pk)
+        if pk == need.pk and row.status == Status.MERGED and row.merged_into_id == into.pk:
+            return row
+        if pk == need.pk and Status.MERGED not in row.next_statuses:
+            raise stale(row)
+        if pk == into.pk and not (row.is_open and row.community_id == need.community_id):
+            raise ValidationError({"into": "只能并入同一社区正在办理的需求。"}, code="merge")
     need, into = locked[need.pk], locked[into.pk]
-    if not into.is_open or into.community_id != need.community_id:
-        raise ValidationError({"into": "只能并入同一社区正在办理的需求。"}, code="merge")
     if not isinstance(actor, User) or not Need.objects.editable_by(actor).filter(pk=into.pk).exists():
         raise PermissionDenied("您没有办理这件事的权限。")
     need.merged_needs.update(merged_into=into)

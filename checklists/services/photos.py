@@ -1,5 +1,6 @@
 """Photos from strangers: what is not a picture is refused, what is one is made anew without its hidden data."""
 
+import struct
 from io import BytesIO
 
 from django.core.exceptions import ValidationError
@@ -38,7 +39,7 @@ def clean_photo(upload):
             picture.save(out, "JPEG", quality=82, optimize=True)
     except Image.DecompressionBombError as error:
         raise ValidationError(f"“{upload.name}”的尺寸太大，请用手机拍的普通照片。", code="pixels") from error
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, struct.error) as error:
         raise ValidationError(f"“{upload.name}”不是能打开的照片，请换 JPG 或 PNG 格式。", code="not_a_photo") from error
     return ContentFile(out.getvalue(), name="photo.jpg")
 

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -120,9 +121,11 @@ else:
         "default": {
             "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
             "LOCATION": VAR_DIR / "cache",
+            "OPTIONS": {"MAX_ENTRIES": 20_000},  # above it entries go at random, the counters of rate limits too
         }
     }
-    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_URL = "filesystem://localhost//"
+    CELERY_BROKER_TRANSPORT = "govern.broker.Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(VAR_DIR / "broker" / "queue"),
         "data_folder_out": str(VAR_DIR / "broker" / "queue"),
@@ -140,6 +143,7 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "a worker is heard": {"task": "govern.tasks.beat_heart", "schedule": timedelta(seconds=15)},
+    "stale sessions": {"task": "govern.tasks.clear_sessions", "schedule": timedelta(days=1)},
     "lost matching tasks": {"task": "checklists.tasks.match_open_needs", "schedule": timedelta(minutes=1)},
     "unanswered dispatches": {"task": "checklists.tasks.expire_dispatches", "schedule": timedelta(minutes=1)},
     "deadline reminders": {"task": "checklists.tasks.remind_deadlines", "schedule": timedelta(minutes=5)},

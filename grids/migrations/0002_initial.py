@@ -6,106 +6,225 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('grids', '0001_initial'),
-        ('organizations', '0001_initial'),
+        ("grids", "0001_initial"),
+        ("organizations", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='community',
-            name='organization',
-            field=models.OneToOneField(limit_choices_to={'tier': 2}, on_delete=django.db.models.deletion.PROTECT, related_name='community', to='organizations.organization', verbose_name='社区党组织'),
+            model_name="community",
+            name="organization",
+            field=models.OneToOneField(
+                limit_choices_to={"tier": 2},
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="community",
+                to="organizations.organization",
+                verbose_name="社区党组织",
+            ),
         ),
         migrations.AddField(
-            model_name='duty',
-            name='building',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='duties', to='grids.building', verbose_name='楼栋'),
+            model_name="duty",
+            name="building",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="duties",
+                to="grids.building",
+                verbose_name="楼栋",
+            ),
         ),
         migrations.AddField(
-            model_name='duty',
-            name='user',
-            field=models.ForeignKey(blank=True, help_text='有账号的网格员能在手机上看到本网格的事项。', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='duties', to=settings.AUTH_USER_MODEL, verbose_name='账号'),
+            model_name="duty",
+            name="user",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="有账号的网格员能在手机上看到本网格的事项。",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="duties",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="账号",
+            ),
         ),
         migrations.AddField(
-            model_name='grid',
-            name='communities',
-            field=models.ManyToManyField(blank=True, related_name='grids', to='grids.community', verbose_name='覆盖社区'),
+            model_name="grid",
+            name="communities",
+            field=models.ManyToManyField(
+                blank=True, related_name="grids", to="grids.community", verbose_name="覆盖社区"
+            ),
         ),
         migrations.AddField(
-            model_name='grid',
-            name='parent',
-            field=models.ForeignKey(blank=True, limit_choices_to={'level': 'district'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='grids.grid', verbose_name='所属总网格'),
+            model_name="grid",
+            name="parent",
+            field=models.ForeignKey(
+                blank=True,
+                limit_choices_to={"level": "district"},
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="children",
+                to="grids.grid",
+                verbose_name="所属总网格",
+            ),
         ),
         migrations.AddField(
-            model_name='duty',
-            name='grid',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='duties', to='grids.grid', verbose_name='网格'),
+            model_name="duty",
+            name="grid",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="duties",
+                to="grids.grid",
+                verbose_name="网格",
+            ),
         ),
         migrations.AddField(
-            model_name='building',
-            name='grid',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='buildings', to='grids.grid', verbose_name='社区分网格'),
+            model_name="building",
+            name="grid",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="buildings",
+                to="grids.grid",
+                verbose_name="社区分网格",
+            ),
         ),
         migrations.AddField(
-            model_name='quarter',
-            name='branch',
-            field=models.ForeignKey(blank=True, limit_choices_to={'tier': 3}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='quarters', to='organizations.organization', verbose_name='小区党支部'),
+            model_name="quarter",
+            name="branch",
+            field=models.ForeignKey(
+                blank=True,
+                limit_choices_to={"tier": 3},
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="quarters",
+                to="organizations.organization",
+                verbose_name="小区党支部",
+            ),
         ),
         migrations.AddField(
-            model_name='quarter',
-            name='community',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='quarters', to='grids.community', verbose_name='社区'),
+            model_name="quarter",
+            name="community",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="quarters",
+                to="grids.community",
+                verbose_name="社区",
+            ),
         ),
         migrations.AddField(
-            model_name='instructor',
-            name='quarter',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='instructors', to='grids.quarter', verbose_name='小区'),
+            model_name="instructor",
+            name="quarter",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="instructors",
+                to="grids.quarter",
+                verbose_name="小区",
+            ),
         ),
         migrations.AddField(
-            model_name='building',
-            name='quarter',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='buildings', to='grids.quarter', verbose_name='小区'),
+            model_name="building",
+            name="quarter",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="buildings",
+                to="grids.quarter",
+                verbose_name="小区",
+            ),
         ),
         migrations.AddField(
-            model_name='community',
-            name='street',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='communities', to='grids.street', verbose_name='街道'),
+            model_name="community",
+            name="street",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="communities",
+                to="grids.street",
+                verbose_name="街道",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grid',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level', 'district'), ('parent__isnull', True)), models.Q(('level', 'community'), ('parent__isnull', False)), _connector='OR'), name='grid_has_two_levels', violation_error_message='社区分网格要选所属的区级总网格，总网格没有上级。'),
+            model_name="grid",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("level", "district"), ("parent__isnull", True)),
+                    models.Q(("level", "community"), ("parent__isnull", False)),
+                    _connector="OR",
+                ),
+                name="grid_has_two_levels",
+                violation_error_message="社区分网格要选所属的区级总网格，总网格没有上级。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='duty',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('building__isnull', False), ('grid__isnull', True), ('kind', 'building_head')), models.Q(('building__isnull', True), ('grid__isnull', False), ('kind__in', ['adviser', 'leader', 'worker'])), _connector='OR'), name='duty_is_for_a_building_or_a_grid', violation_error_message='楼栋长要选楼栋，其他职责要选网格。'),
+            model_name="duty",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("building__isnull", False), ("grid__isnull", True), ("kind", "building_head")),
+                    models.Q(
+                        ("building__isnull", True),
+                        ("grid__isnull", False),
+                        ("kind__in", ["adviser", "leader", "worker"]),
+                    ),
+                    _connector="OR",
+                ),
+                name="duty_is_for_a_building_or_a_grid",
+                violation_error_message="楼栋长要选楼栋，其他职责要选网格。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='duty',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_on', None), ('kind', 'leader')), fields=('grid',), name='duty_one_leader_per_grid', violation_error_message='该网格已有网格长，请先结束其任期。'),
+            model_name="duty",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ends_on", None), ("kind", "leader")),
+                fields=("grid",),
+                name="duty_one_leader_per_grid",
+                violation_error_message="该网格已有网格长，请先结束其任期。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='duty',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_on', None), ('kind', 'building_head')), fields=('building',), name='duty_one_head_per_building', violation_error_message='该楼栋已有楼栋长，请先结束其任期。'),
+            model_name="duty",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ends_on", None), ("kind", "building_head")),
+                fields=("building",),
+                name="duty_one_head_per_building",
+                violation_error_message="该楼栋已有楼栋长，请先结束其任期。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='duty',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='duty_ends_after_it_starts', violation_error_message='结束日期不能早于开始日期。'),
+            model_name="duty",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
+                name="duty_ends_after_it_starts",
+                violation_error_message="结束日期不能早于开始日期。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='quarter',
-            constraint=models.UniqueConstraint(fields=('community', 'name'), name='quarter_name_is_unique_in_its_community', violation_error_message='该社区已有同名小区。'),
+            model_name="quarter",
+            constraint=models.UniqueConstraint(
+                fields=("community", "name"),
+                name="quarter_name_is_unique_in_its_community",
+                violation_error_message="该社区已有同名小区。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='instructor',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_on', None)), fields=('quarter', 'phone_index'), name='instructor_is_sent_to_a_quarter_once_at_a_time', violation_error_message='此人已派驻该小区。'),
+            model_name="instructor",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ends_on", None)),
+                fields=("quarter", "phone_index"),
+                name="instructor_is_sent_to_a_quarter_once_at_a_time",
+                violation_error_message="此人已派驻该小区。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='building',
-            constraint=models.UniqueConstraint(fields=('quarter', 'name'), name='building_name_is_unique_in_its_quarter', violation_error_message='该小区已有同名楼栋。'),
+            model_name="building",
+            constraint=models.UniqueConstraint(
+                fields=("quarter", "name"),
+                name="building_name_is_unique_in_its_quarter",
+                violation_error_message="该小区已有同名楼栋。",
+            ),
         ),
     ]

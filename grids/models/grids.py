@@ -30,9 +30,7 @@ class Grid(models.Model):
         null=True,
         blank=True,
     )
-    communities = models.ManyToManyField(
-        "grids.Community", related_name="grids", verbose_name="覆盖社区", blank=True
-    )
+    communities = models.ManyToManyField("grids.Community", related_name="grids", verbose_name="覆盖社区", blank=True)
     boundary = models.CharField("四至范围", max_length=200, blank=True)
     supervision_phone = models.CharField("监督电话", max_length=20, blank=True)
 

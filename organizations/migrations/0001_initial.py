@@ -2,188 +2,402 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import govern.fields
 import mptt.fields
 from django.conf import settings
 from django.db import migrations, models
 
+import govern.fields
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Parameter',
+            name="Parameter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=60, unique=True, verbose_name='代码')),
-                ('label', models.CharField(max_length=60, verbose_name='名称')),
-                ('unit', models.CharField(blank=True, max_length=20, verbose_name='单位')),
-                ('minimum', models.DecimalField(decimal_places=3, default=0, max_digits=12, verbose_name='最小值')),
-                ('maximum', models.DecimalField(decimal_places=3, default=10000, max_digits=12, verbose_name='最大值')),
-                ('source', models.CharField(blank=True, max_length=120, verbose_name='依据')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.SlugField(max_length=60, unique=True, verbose_name="代码")),
+                ("label", models.CharField(max_length=60, verbose_name="名称")),
+                ("unit", models.CharField(blank=True, max_length=20, verbose_name="单位")),
+                ("minimum", models.DecimalField(decimal_places=3, default=0, max_digits=12, verbose_name="最小值")),
+                ("maximum", models.DecimalField(decimal_places=3, default=10000, max_digits=12, verbose_name="最大值")),
+                ("source", models.CharField(blank=True, max_length=120, verbose_name="依据")),
             ],
             options={
-                'verbose_name': '参数',
-                'verbose_name_plural': '参数',
-                'ordering': ['key'],
+                "verbose_name": "参数",
+                "verbose_name_plural": "参数",
+                "ordering": ["key"],
             },
         ),
         migrations.CreateModel(
-            name='Organization',
+            name="Organization",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, verbose_name='名称')),
-                ('kind', models.CharField(choices=[('industry_committee', '行业党委'), ('committee', '社区党委'), ('general_branch', '社区党总支'), ('community_branch', '社区党支部'), ('quarter_branch', '小区党支部'), ('joint_branch', '小区联合党支部'), ('building_group', '楼栋党小组'), ('member_household', '党员中心户')], max_length=20, verbose_name='类型')),
-                ('tier', models.PositiveSmallIntegerField(choices=[(1, '行业党委'), (2, '社区党组织'), (3, '小区党支部'), (4, '楼栋党小组'), (5, '党员中心户')], editable=False, verbose_name='层级')),
-                ('founded_on', models.DateField(blank=True, null=True, verbose_name='成立日期')),
-                ('is_active', models.BooleanField(default=True, verbose_name='在用')),
-                ('lft', models.PositiveIntegerField(editable=False)),
-                ('rght', models.PositiveIntegerField(editable=False)),
-                ('tree_id', models.PositiveIntegerField(db_index=True, editable=False)),
-                ('level', models.PositiveIntegerField(editable=False)),
-                ('parent', mptt.fields.TreeForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='organizations.organization', verbose_name='上级党组织')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80, verbose_name="名称")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("industry_committee", "行业党委"),
+                            ("committee", "社区党委"),
+                            ("general_branch", "社区党总支"),
+                            ("community_branch", "社区党支部"),
+                            ("quarter_branch", "小区党支部"),
+                            ("joint_branch", "小区联合党支部"),
+                            ("building_group", "楼栋党小组"),
+                            ("member_household", "党员中心户"),
+                        ],
+                        max_length=20,
+                        verbose_name="类型",
+                    ),
+                ),
+                (
+                    "tier",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (1, "行业党委"),
+                            (2, "社区党组织"),
+                            (3, "小区党支部"),
+                            (4, "楼栋党小组"),
+                            (5, "党员中心户"),
+                        ],
+                        editable=False,
+                        verbose_name="层级",
+                    ),
+                ),
+                ("founded_on", models.DateField(blank=True, null=True, verbose_name="成立日期")),
+                ("is_active", models.BooleanField(default=True, verbose_name="在用")),
+                ("lft", models.PositiveIntegerField(editable=False)),
+                ("rght", models.PositiveIntegerField(editable=False)),
+                ("tree_id", models.PositiveIntegerField(db_index=True, editable=False)),
+                ("level", models.PositiveIntegerField(editable=False)),
+                (
+                    "parent",
+                    mptt.fields.TreeForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="organizations.organization",
+                        verbose_name="上级党组织",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '党组织',
-                'verbose_name_plural': '党组织',
-                'ordering': ['tree_id', 'lft'],
+                "verbose_name": "党组织",
+                "verbose_name_plural": "党组织",
+                "ordering": ["tree_id", "lft"],
             },
         ),
         migrations.CreateModel(
-            name='LeadershipTerm',
+            name="LeadershipTerm",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40, verbose_name='姓名')),
-                ('phone', govern.fields.EncryptedTextField(blank=True, mask=govern.fields.mask_phone, max_length=11, verbose_name='手机号')),
-                ('phone_index', govern.fields.BlindIndexField(source='phone')),
-                ('position', models.CharField(choices=[('secretary', '书记'), ('deputy_secretary', '副书记'), ('organization', '组织委员'), ('publicity', '宣传委员'), ('discipline', '纪检委员'), ('member', '委员')], max_length=20, verbose_name='职务')),
-                ('starts_on', models.DateField(default=django.utils.timezone.localdate, verbose_name='任职日期')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='离任日期')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='leadership_terms', to='organizations.organization', verbose_name='党组织')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=40, verbose_name="姓名")),
+                (
+                    "phone",
+                    govern.fields.EncryptedTextField(
+                        blank=True, mask=govern.fields.mask_phone, max_length=11, verbose_name="手机号"
+                    ),
+                ),
+                ("phone_index", govern.fields.BlindIndexField(source="phone")),
+                (
+                    "position",
+                    models.CharField(
+                        choices=[
+                            ("secretary", "书记"),
+                            ("deputy_secretary", "副书记"),
+                            ("organization", "组织委员"),
+                            ("publicity", "宣传委员"),
+                            ("discipline", "纪检委员"),
+                            ("member", "委员"),
+                        ],
+                        max_length=20,
+                        verbose_name="职务",
+                    ),
+                ),
+                ("starts_on", models.DateField(default=django.utils.timezone.localdate, verbose_name="任职日期")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="离任日期")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="leadership_terms",
+                        to="organizations.organization",
+                        verbose_name="党组织",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '班子成员',
-                'verbose_name_plural': '班子成员',
-                'ordering': ['organization', 'pk'],
+                "verbose_name": "班子成员",
+                "verbose_name_plural": "班子成员",
+                "ordering": ["organization", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='ParameterValue',
+            name="ParameterValue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.DecimalField(decimal_places=3, max_digits=12, verbose_name='数值')),
-                ('effective_on', models.DateField(default=django.utils.timezone.localdate, verbose_name='生效日期')),
-                ('parameter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='values', to='organizations.parameter', verbose_name='参数')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("value", models.DecimalField(decimal_places=3, max_digits=12, verbose_name="数值")),
+                ("effective_on", models.DateField(default=django.utils.timezone.localdate, verbose_name="生效日期")),
+                (
+                    "parameter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="values",
+                        to="organizations.parameter",
+                        verbose_name="参数",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '参数取值',
-                'verbose_name_plural': '参数取值',
-                'ordering': ['parameter', '-effective_on'],
+                "verbose_name": "参数取值",
+                "verbose_name_plural": "参数取值",
+                "ordering": ["parameter", "-effective_on"],
             },
         ),
         migrations.CreateModel(
-            name='Role',
+            name="Role",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=30, unique=True, verbose_name='代码')),
-                ('name', models.CharField(max_length=30, unique=True, verbose_name='名称')),
-                ('reach', models.CharField(choices=[('installation', '整个平台'), ('subtree', '本组织及下级'), ('grid', '所在网格'), ('unit', '所联络的单位'), ('own', '本人')], max_length=20, verbose_name='管辖范围')),
-                ('is_auditing', models.BooleanField(default=False, help_text='审计员不得兼任其他角色。', verbose_name='审计类')),
-                ('permissions', models.ManyToManyField(blank=True, related_name='roles', to='auth.permission', verbose_name='权限')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=30, unique=True, verbose_name="代码")),
+                ("name", models.CharField(max_length=30, unique=True, verbose_name="名称")),
+                (
+                    "reach",
+                    models.CharField(
+                        choices=[
+                            ("installation", "整个平台"),
+                            ("subtree", "本组织及下级"),
+                            ("grid", "所在网格"),
+                            ("unit", "所联络的单位"),
+                            ("own", "本人"),
+                        ],
+                        max_length=20,
+                        verbose_name="管辖范围",
+                    ),
+                ),
+                (
+                    "is_auditing",
+                    models.BooleanField(default=False, help_text="审计员不得兼任其他角色。", verbose_name="审计类"),
+                ),
+                (
+                    "permissions",
+                    models.ManyToManyField(blank=True, related_name="roles", to="auth.permission", verbose_name="权限"),
+                ),
             ],
             options={
-                'verbose_name': '角色',
-                'verbose_name_plural': '角色',
-                'ordering': ['pk'],
+                "verbose_name": "角色",
+                "verbose_name_plural": "角色",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Post',
+            name="Post",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_on', models.DateField(default=django.utils.timezone.localdate, verbose_name='开始日期')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='结束日期')),
-                ('organization', models.ForeignKey(blank=True, help_text='不选表示整个平台。', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='organizations.organization', verbose_name='党组织')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='posts', to=settings.AUTH_USER_MODEL, verbose_name='用户')),
-                ('role', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='organizations.role', verbose_name='角色')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("starts_on", models.DateField(default=django.utils.timezone.localdate, verbose_name="开始日期")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="结束日期")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="不选表示整个平台。",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="posts",
+                        to="organizations.organization",
+                        verbose_name="党组织",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="posts",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="用户",
+                    ),
+                ),
+                (
+                    "role",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="posts",
+                        to="organizations.role",
+                        verbose_name="角色",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '任职',
-                'verbose_name_plural': '任职',
-                'ordering': ['user', 'pk'],
+                "verbose_name": "任职",
+                "verbose_name_plural": "任职",
+                "ordering": ["user", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(error_messages={'unique': '已有同名单位。'}, max_length=80, unique=True, verbose_name='单位名称')),
-                ('kind', models.CharField(choices=[('government', '机关事业单位'), ('school', '学校'), ('medical', '医疗卫生机构'), ('state_owned', '国有企业'), ('private', '民营企业'), ('social', '社会组织'), ('property', '物业服务企业')], max_length=20, verbose_name='单位类型')),
-                ('credit_code', models.CharField(blank=True, max_length=18, verbose_name='统一社会信用代码')),
-                ('address', models.CharField(blank=True, max_length=120, verbose_name='单位地址')),
-                ('is_active', models.BooleanField(default=True, verbose_name='在用')),
-                ('liaison', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='liaised_units', to=settings.AUTH_USER_MODEL, verbose_name='联络员')),
-                ('organization', models.ForeignKey(limit_choices_to={'tier': 2}, on_delete=django.db.models.deletion.PROTECT, related_name='units', to='organizations.organization', verbose_name='所属社区党组织')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "name",
+                    models.CharField(
+                        error_messages={"unique": "已有同名单位。"}, max_length=80, unique=True, verbose_name="单位名称"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("government", "机关事业单位"),
+                            ("school", "学校"),
+                            ("medical", "医疗卫生机构"),
+                            ("state_owned", "国有企业"),
+                            ("private", "民营企业"),
+                            ("social", "社会组织"),
+                            ("property", "物业服务企业"),
+                        ],
+                        max_length=20,
+                        verbose_name="单位类型",
+                    ),
+                ),
+                ("credit_code", models.CharField(blank=True, max_length=18, verbose_name="统一社会信用代码")),
+                ("address", models.CharField(blank=True, max_length=120, verbose_name="单位地址")),
+                ("is_active", models.BooleanField(default=True, verbose_name="在用")),
+                (
+                    "liaison",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="liaised_units",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="联络员",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        limit_choices_to={"tier": 2},
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="units",
+                        to="organizations.organization",
+                        verbose_name="所属社区党组织",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '驻区单位',
-                'verbose_name_plural': '驻区单位',
-                'ordering': ['name'],
+                "verbose_name": "驻区单位",
+                "verbose_name_plural": "驻区单位",
+                "ordering": ["name"],
             },
         ),
         migrations.AddIndex(
-            model_name='organization',
-            index=models.Index(fields=['tier', 'kind'], name='organization_by_tier'),
+            model_name="organization",
+            index=models.Index(fields=["tier", "kind"], name="organization_by_tier"),
         ),
         migrations.AddIndex(
-            model_name='organization',
-            index=models.Index(fields=['tree_id', 'lft'], name='organizations_organization665b'),
+            model_name="organization",
+            index=models.Index(fields=["tree_id", "lft"], name="organizations_organization665b"),
         ),
         migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('parent__isnull', True), ('tier', 1)), models.Q(('parent__isnull', False), ('tier__gt', 1)), _connector='OR'), name='organization_root_is_an_industry_committee', violation_error_message='只有行业党委没有上级，其他党组织都要有上级。'),
+            model_name="organization",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("parent__isnull", True), ("tier", 1)),
+                    models.Q(("parent__isnull", False), ("tier__gt", 1)),
+                    _connector="OR",
+                ),
+                name="organization_root_is_an_industry_committee",
+                violation_error_message="只有行业党委没有上级，其他党组织都要有上级。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'industry_committee'), ('tier', 1)), models.Q(('kind__in', ['committee', 'general_branch', 'community_branch']), ('tier', 2)), models.Q(('kind__in', ['quarter_branch', 'joint_branch']), ('tier', 3)), models.Q(('kind', 'building_group'), ('tier', 4)), models.Q(('kind', 'member_household'), ('tier', 5)), _connector='OR'), name='organization_kind_fits_its_tier', violation_error_message='党组织的类型与层级不符。'),
+            model_name="organization",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "industry_committee"), ("tier", 1)),
+                    models.Q(("kind__in", ["committee", "general_branch", "community_branch"]), ("tier", 2)),
+                    models.Q(("kind__in", ["quarter_branch", "joint_branch"]), ("tier", 3)),
+                    models.Q(("kind", "building_group"), ("tier", 4)),
+                    models.Q(("kind", "member_household"), ("tier", 5)),
+                    _connector="OR",
+                ),
+                name="organization_kind_fits_its_tier",
+                violation_error_message="党组织的类型与层级不符。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.UniqueConstraint(fields=('parent', 'name'), name='organization_name_is_unique_under_its_parent', violation_error_message='同一上级下已有同名党组织。'),
+            model_name="organization",
+            constraint=models.UniqueConstraint(
+                fields=("parent", "name"),
+                name="organization_name_is_unique_under_its_parent",
+                violation_error_message="同一上级下已有同名党组织。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.UniqueConstraint(condition=models.Q(('parent', None)), fields=('name',), name='organization_root_name_is_unique', violation_error_message='已有同名行业党委。'),
+            model_name="organization",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("parent", None)),
+                fields=("name",),
+                name="organization_root_name_is_unique",
+                violation_error_message="已有同名行业党委。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='leadershipterm',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_on', None), ('position', 'secretary')), fields=('organization',), name='leadership_one_secretary_at_a_time', violation_error_message='该党组织已有在任书记，请先办理离任。'),
+            model_name="leadershipterm",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ends_on", None), ("position", "secretary")),
+                fields=("organization",),
+                name="leadership_one_secretary_at_a_time",
+                violation_error_message="该党组织已有在任书记，请先办理离任。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='leadershipterm',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='leadership_ends_after_it_starts', violation_error_message='离任日期不能早于任职日期。'),
+            model_name="leadershipterm",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
+                name="leadership_ends_after_it_starts",
+                violation_error_message="离任日期不能早于任职日期。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='parametervalue',
-            constraint=models.UniqueConstraint(fields=('parameter', 'effective_on'), name='parameter_has_one_value_a_day', violation_error_message='同一生效日期已有取值。'),
+            model_name="parametervalue",
+            constraint=models.UniqueConstraint(
+                fields=("parameter", "effective_on"),
+                name="parameter_has_one_value_a_day",
+                violation_error_message="同一生效日期已有取值。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_on', None)), fields=('user', 'role', 'organization'), name='post_is_held_once_at_a_time', violation_error_message='该用户已在此任同一角色。'),
+            model_name="post",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ends_on", None)),
+                fields=("user", "role", "organization"),
+                name="post_is_held_once_at_a_time",
+                violation_error_message="该用户已在此任同一角色。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_on', None), ('organization', None)), fields=('user', 'role'), name='post_for_everywhere_is_held_once_at_a_time', violation_error_message='该用户已任同一角色。'),
+            model_name="post",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ends_on", None), ("organization", None)),
+                fields=("user", "role"),
+                name="post_for_everywhere_is_held_once_at_a_time",
+                violation_error_message="该用户已任同一角色。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='post_ends_after_it_starts', violation_error_message='结束日期不能早于开始日期。'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
+                name="post_ends_after_it_starts",
+                violation_error_message="结束日期不能早于开始日期。",
+            ),
         ),
     ]

@@ -14,8 +14,10 @@ ROLES = [
     ("supervisor", "督导", "subtree", False),
     ("volunteer", "志愿者", "own", False),
 ]
-STAFF = "view_organization add_organization change_organization view_unit add_unit change_unit " \
+STAFF = (
+    "view_organization add_organization change_organization view_unit add_unit change_unit "
     "view_leadershipterm add_leadershipterm change_leadershipterm"
+)
 
 
 def ship(apps, schema_editor):

@@ -54,10 +54,14 @@ class ParameterValue(models.Model):
         return f"{self.parameter} {self.value.normalize():f}{self.parameter.unit}"
 
     def clean(self):
-        if self.value is not None and self.parameter_id and not (
-            self.parameter.minimum <= self.value <= self.parameter.maximum
+        if (
+            self.value is not None
+            and self.parameter_id
+            and not (self.parameter.minimum <= self.value <= self.parameter.maximum)
         ):
-            low, high = (f"{Decimal(bound).normalize():f}" for bound in (self.parameter.minimum, self.parameter.maximum))
+            low, high = (
+                f"{Decimal(bound).normalize():f}" for bound in (self.parameter.minimum, self.parameter.maximum)
+            )
             raise ValidationError({"value": f"请填 {low} 到 {high} 之间的数。"})
 
 

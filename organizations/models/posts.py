@@ -88,7 +88,11 @@ class Post(models.Model):
             return
         if self.role.reach == Role.Reach.INSTALLATION and self.organization_id:
             raise ValidationError({"organization": f"{self.role}管理整个平台，这里请留空。"})
-        if self.role.reach != Role.Reach.INSTALLATION and not self.organization_id and self.role.reach != Role.Reach.SUBTREE:
+        if (
+            self.role.reach != Role.Reach.INSTALLATION
+            and not self.organization_id
+            and self.role.reach != Role.Reach.SUBTREE
+        ):
             raise ValidationError({"organization": f"请选择{self.role}所在的党组织。"})
         others = Post.objects.overlapping(self.starts_on, self.ends_on).filter(user=self.user_id).exclude(pk=self.pk)
         if others.exclude(role__is_auditing=self.role.is_auditing).exists():

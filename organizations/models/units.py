@@ -19,7 +19,7 @@ def is_credit_code(code):
 
 
 class Unit(models.Model):
-    """驻区单位: an employer, school, clinic or shop that shares what it has with the community on whose ground it is."""
+    """驻区单位: an employer, school, clinic or shop that shares what it has with the community around it."""
 
     class Kind(models.TextChoices):
         GOVERNMENT = "government", "机关事业单位"

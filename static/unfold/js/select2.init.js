@@ -2,7 +2,7 @@
 {
   const $ = django.jQuery;
 
-  // Unfold's own file loads no catalogue; all but what is marked ours is its text (django-unfold 0.91, MIT).
+  // Unfold's own file loads no catalogue; everything below this call is its text (django-unfold 0.91, MIT).
   $.fn.select2.defaults.set("language", {
     errorLoading: () => "没有取到结果，请再试一次",
     inputTooLong: (args) => `请删去 ${args.input.length - args.maximum} 个字`,
@@ -16,15 +16,6 @@
     search: () => "查找",
   });
 
-  // Ours too: select2's box is named by what is chosen, and nameless when nothing is; the field's label names it first.
-  const nameByLabel = (element) => {
-    const label = document.querySelector(`label[for="${element.id}"]`);
-    if (!label) return;
-    label.id = label.id || `${element.id}-label`;
-    const box = $(element).next().find("[role=combobox]");
-    box.attr("aria-labelledby", `${label.id} ${box.attr("aria-labelledby") || ""}`.trim());
-  };
-
   $.fn.djangoCustomSelect2 = function () {
     $.each(this, function (i, element) {
       if (element.id.match(/__prefix__/)) {
@@ -36,7 +27,6 @@
       }
 
       $(element).select2();
-      nameByLabel(element);
     });
 
     return this;
