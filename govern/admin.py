@@ -114,8 +114,12 @@ def stylesheet(request):
     return static("css/admin.css")
 
 
-def script(request):
+def base_script(request):
     return static("js/base.js")
+
+
+def workplace_script(request):
+    return static("js/workplace.js")
 
 
 def queue_script(request):

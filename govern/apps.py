@@ -1,3 +1,4 @@
+from axes.apps import AppConfig as AxesConfig
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 
@@ -11,3 +12,8 @@ class GovernConfig(AppConfig):
 class WorkplaceConfig(admin_apps.AdminConfig):
     default = False
     default_site = "govern.admin.Workplace"
+
+
+class LockOutConfig(AxesConfig):
+    default = False
+    verbose_name = "登录安全"

@@ -136,6 +136,7 @@ class Stories:
                 report()
             else:
                 heapq.heappush(queue, (max(upcoming, at + timedelta(minutes=1)), place, story))
+        self.rank_anew()
         self.date_notifications()
         self.hang_photos()
 
@@ -433,7 +434,7 @@ class Stories:
             at = yield self.office.ago(offered)
             row = self.offer(need, clerk, at)
         if row is None:
-            yield from self.serve_ourselves(need, clerk, taken, finished)
+            yield from self.serve_ourselves(need, clerk, taken or offered / 2, finished)
             return
         if plan.ending == S.DISPATCHED:
             return
@@ -480,7 +481,7 @@ class Stories:
             if rng.random() < 0.6:
                 at = yield self.office.ago(self.office.age(done_at + rng.randrange(3, 6) * day) - self.between(0, 4))
                 self.rate(need, clerk, at)
-                at = yield at + timedelta(minutes=rng.randrange(5, 90))
+                at = yield at + timedelta(minutes=rng.randrange(3, 15))
                 needs.close(need, actor=clerk, at=at)
             else:
                 at = yield done_at + 30 * day + timedelta(minutes=rng.randrange(1, 10))
@@ -603,6 +604,13 @@ class Stories:
             mended = stage == NeedPhoto.Stage.FINISHED
             add_photos(need, [clean_photo(picture(need.category.name, self.rng, mended=mended))], stage=stage)
             need.photos.filter(stage=stage).update(added_at=at)
+
+    def rank_anew(self):
+        """What the sweep does after midnight with those who still wait."""
+        today = timezone.localdate(self.now)
+        midnight = timezone.make_aware(datetime.combine(today, time()))
+        for need in Need.objects.match_due(today).order_by("code"):
+            self.match(need, midnight)
 
     def date_notifications(self):
         """Messages of long ago came then and have been read since."""

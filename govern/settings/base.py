@@ -47,7 +47,7 @@ INSTALLED_APPS = [
     "import_export",
     "django_htmx",
     "csp",
-    "axes",
+    "govern.apps.LockOutConfig",
     "auditlog",
     "accounts",
     "organizations",
@@ -283,7 +283,7 @@ UNFOLD = {
     "THEME": "light",
     "BORDER_RADIUS": "8px",
     "STYLES": ["govern.admin.stylesheet"],
-    "SCRIPTS": ["govern.admin.script", "govern.admin.queue_script"],
+    "SCRIPTS": ["govern.admin.base_script", "govern.admin.workplace_script", "govern.admin.queue_script"],
     "DASHBOARD_CALLBACK": "checklists.admin.queue.work_queue",
     "ACCOUNT": {
         "navigation": [

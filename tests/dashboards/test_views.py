@@ -319,7 +319,7 @@ class TestExport:
         sheet = self.sheet(open_as(world.supervisor)(EXPORT))
         assert {row["联系人"] for row in sheet} == {"张**"}
         assert all(re.fullmatch(r"138\*{4}\d{4}", row["手机号"]) for row in sheet)
-        assert {row["情况说明"] for row in sheet} == {"'=cmd|' /C calc'!A0", "'+1", "'-1", "'@SUM(A1)", "有控制字符"}
+        assert {row["内容"] for row in sheet} == {"'=cmd|' /C calc'!A0", "'+1", "'-1", "'@SUM(A1)", "有控制字符"}
         assert all(isinstance(row["提交时间"], type(timezone.now())) for row in sheet)
 
 
