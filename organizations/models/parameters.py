@@ -51,7 +51,7 @@ class ParameterValue(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.parameter} {self.value.normalize():f}{self.parameter.unit}"
+        return f"{self.parameter} {Decimal(self.value).normalize():f}{self.parameter.unit}"
 
     def clean(self):
         if (
