@@ -34,6 +34,7 @@ GROUPS = [
             ("今日待办", "inbox", "admin:index", "checklists.view_need"),
             ("需求清单", "assignment", "admin:checklists_need_changelist", "checklists.view_need"),
             ("代居民登记", "edit_note", "admin:checklists_need_add", "checklists.file_need"),
+            ("消息", "notifications", "accounts:notification_list", "accounts.view_notification"),
             ("派单记录", "send", "admin:checklists_dispatch_changelist", "checklists.view_dispatch"),
             ("督导看板", "monitoring", "dashboards:home", "checklists.supervise_need"),
         ],
@@ -98,10 +99,11 @@ GROUPS = [
 
 
 def navigation(request):
+    badges = {"accounts:notification_list": request.user.notifications.unread().count() or None}
     groups = []
     for title, items in GROUPS:
         open_items = [
-            {"title": name, "icon": icon, "link": reverse_lazy(url)}
+            {"title": name, "icon": icon, "link": reverse_lazy(url), "badge": badges.get(url)}
             for name, icon, url, permission in items
             if request.user.has_perm(permission)
         ]

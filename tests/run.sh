@@ -90,7 +90,8 @@ run() { # run NAME [VARIABLE=VALUE...] -- PYTEST-ARGUMENT...
 stage "make check"
 make check || failed_stages=$((failed_stages + 1))
 run "PostgreSQL and Redis" "${servers[@]}" -- -n 2 --durations=10 -m "not browser and not service"
-run "browser and services" "${servers[@]}" -- -m "browser or service"
+run "browser" "${servers[@]}" -- -n 2 -m browser
+run "services" "${servers[@]}" -- -m "service and not browser"
 run "SQLite and files" -- -n 2 -m "not postgres and not browser and not service"
 
 stage "counts"
@@ -100,7 +101,7 @@ from xml.etree import ElementTree
 
 failed_stages, reports = int(sys.argv[1]), sys.argv[2:]
 passed = failed = skipped = 0
-idle = 3 - len(reports)
+idle = 4 - len(reports)
 for report in reports:
     cases = [{child.tag for child in case} for case in ElementTree.parse(report).iter("testcase")]
     bad = sum(bool(tags & {"failure", "error"}) for tags in cases)

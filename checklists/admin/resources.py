@@ -1,4 +1,6 @@
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponseRedirect
 from unfold.admin import ModelAdmin
 
 from checklists.models import Resource
@@ -21,6 +23,21 @@ class ResourceAdmin(ScopedAdminMixin, ExportAdminMixin, ModelAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).with_places_left()
+
+    def get_object(self, request, object_id, from_field=None):
+        resource = super().get_object(request, object_id, from_field)
+        if resource is not None:
+            # What an older period reserved must not stand in the way of a smaller capacity.
+            resource.reserved = resource.capacity - resource.left()
+        return resource
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except ValidationError as error:
+            # Somebody took the places between the form's check and the lock.
+            messages.error(request, "；".join(error.messages))
+            return HttpResponseRedirect(request.get_full_path())
 
     @admin.display(description="本期剩余")
     def places(self, resource):

@@ -67,7 +67,7 @@ class Office:
         left = timedelta(hours=max(hours, 0))
         for opens, closes in self.spans:
             if left <= closes - opens:
-                return closes - left
+                return (closes - left).replace(microsecond=0)
             left -= closes - opens
         raise ValueError("too long ago")
 

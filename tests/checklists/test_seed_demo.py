@@ -10,7 +10,6 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.models import Count, F, Sum
 from django.test import TestCase
-from django.utils import timezone
 
 from accounts.models import Notification, User
 from checklists.demo.district import District

@@ -75,7 +75,7 @@ class Platform:
 
     def end(self, number):
         self.process.send_signal(number)
-        self.process.wait(10)
+        self.process.wait(30)  # it gives its children some seconds before it kills them
 
 
 @pytest.fixture
