@@ -26,6 +26,12 @@ def wait_for(what, seconds, failure):
     return found
 
 
+def hear_signals():
+    """Whatever runs the tests (nohup, a shell's background) may have them ignored, and children inherit that."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 class Platform:
     def __init__(self, folder):
         self.folder = folder
@@ -43,7 +49,7 @@ class Platform:
             env={**inherited, **mine},
             stdout=self.log.open("w"),
             stderr=subprocess.STDOUT,
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+            preexec_fn=hear_signals,
         )
         return self
 
@@ -75,7 +81,7 @@ class Platform:
 
     def end(self, number):
         self.process.send_signal(number)
-        self.process.wait(30)  # it gives its children some seconds before it kills them
+        self.process.wait(10)
 
 
 @pytest.fixture
