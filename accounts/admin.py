@@ -22,6 +22,7 @@ from accounts.forms import UserAddForm, UserForm
 from accounts.models import Notification, PrivacyNotice
 from govern.fields import blind_index, mask_phone
 from govern.scoping import ScopedAdminMixin
+from govern.views import number
 
 VERBS = {"view": "查看", "add": "新增", "change": "修改", "delete": "删除"}
 
@@ -182,8 +183,8 @@ class ModelFilter(admin.SimpleListFilter):
         return sorted(((row.pk, model_words(row)) for row in used), key=lambda pair: pair[1])
 
     def queryset(self, request, queryset):
-        value = self.value() or ""
-        return queryset.filter(content_type=value) if value.isdigit() else queryset
+        value = number(self.value())
+        return queryset if value is None else queryset.filter(content_type=value)
 
 
 def own_changes(entry):

@@ -2,13 +2,20 @@ from auditlog.models import LogEntry
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from accounts.models import Notification
+from accounts.models import Notification, User
 from govern.fields import EncryptedTextField
 
 
 def notify(users, *, text, link=""):
     """One line in the inbox of each of `users`."""
     return Notification.objects.bulk_create(Notification(recipient=user, text=text, link=link) for user in users)
+
+
+def name_to_lock(request, credentials):
+    """The user name of the account that was typed: its name and its phone share one count of failures."""
+    typed = (credentials or request.POST).get("username") or ""
+    known = User.objects.signing_in_as(typed.strip()).values_list("username", flat=True).first()
+    return known or typed
 
 
 def reveal(row, field, *, actor, remote_addr=None):

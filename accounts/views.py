@@ -67,7 +67,7 @@ class SavedFilterCreateView(LoginRequiredMixin, View):
         path, name, query = (request.POST.get(key, "").strip() for key in ("path", "name", "query"))
         if not path.startswith("/admin/") or not url_has_allowed_host_and_scheme(path, allowed_hosts=None):
             raise Http404
-        if not name or len(name) > 20 or len(path) > 100 or len(query) > 500:
+        if not name or len(name) > 20 or len(path) > 100 or len(query) > 500 or "\x00" in path + name + query:
             messages.error(request, "名称要填 1 到 20 个字。")
         else:
             SavedFilter.objects.update_or_create(user=request.user, path=path, name=name, defaults={"query": query})

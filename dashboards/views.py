@@ -14,6 +14,7 @@ from dashboards import figures, panels
 from dashboards.attention import sentences
 from dashboards.forms import NeedFilterForm, PeriodForm
 from dashboards.outlook import PERMISSION, Outlook, highest
+from govern.views import number
 from organizations.models import Organization
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -37,9 +38,7 @@ class OutlookMixin(PermissionRequiredMixin):
         asked = self.request.GET.get("organization", "")
         if not asked:
             return self.tops[0] if len(self.tops) == 1 else None
-        if not asked.isdecimal():
-            raise Http404
-        found = Organization.objects.allowed(self.request.user, PERMISSION).filter(pk=int(asked)).first()
+        found = Organization.objects.allowed(self.request.user, PERMISSION).filter(pk=number(asked)).first()
         if found is None:
             raise Http404
         return found

@@ -1,9 +1,16 @@
 """The staff's workplace: who gets in, what the side bar offers, and the headers Unfold needs."""
 
+from functools import wraps
+
 from csp.constants import UNSAFE_EVAL, UNSAFE_INLINE
 from csp.decorators import csp_update
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponseRedirect
 from django.templatetags.static import static
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
+from django.utils.http import url_has_allowed_host_and_scheme
 from unfold.sites import UnfoldAdminSite
 
 
@@ -17,13 +24,37 @@ class Workplace(UnfoldAdminSite):
         # Unfold's Alpine compiles expressions and sets styles; this stays inside the workplace, the residents' pages
         # keep the strict policy.
         loosened = csp_update({"script-src": [UNSAFE_EVAL], "style-src": [UNSAFE_INLINE]})
-        return loosened(super().admin_view(view, cacheable))
+        return loosened(super().admin_view(_answering_404(view), cacheable))
 
     def login(self, request, extra_context=None):
-        # One sign-in page for everybody, with its lock-out.
+        """One sign-in page for everybody, with its lock-out. Whoever has signed in is never sent back to it: it would
+        send them here again.
+        """
         from django.contrib.auth.views import redirect_to_login
 
-        return redirect_to_login(request.get_full_path(), "/accounts/login/")
+        wanted = request.GET.get(REDIRECT_FIELD_NAME, "")
+        if not url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
+            wanted = reverse("admin:index")
+        if self.has_permission(request):
+            return HttpResponseRedirect(wanted)
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        return redirect_to_login(wanted, "/accounts/login/")
+
+
+def _answering_404(view):
+    """What nobody could click finds nothing: the year 9999999999, an unknown column, a key larger than SQLite's
+    numbers.
+    """
+
+    @wraps(view)
+    def answering(request, *args, **kwargs):
+        try:
+            return view(request, *args, **kwargs)
+        except (IncorrectLookupParameters, OverflowError) as error:
+            raise Http404 from error
+
+    return answering
 
 
 # (group, [(title, icon, url name, permission that shows it)]); an item nobody may open is not drawn.
@@ -110,6 +141,10 @@ def navigation(request):
         if open_items:
             groups.append({"title": title, "separator": bool(groups), "items": open_items})
     return groups
+
+
+def favicon(request):
+    return static("img/favicon.svg")
 
 
 def stylesheet(request):

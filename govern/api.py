@@ -29,4 +29,6 @@ def domain_errors(error, context):
         error = exceptions.ValidationError(body)
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied(str(error) or None)
+    elif isinstance(error, OverflowError):  # a key like 1e400, which is JSON and no number of ours
+        error = exceptions.ValidationError({"non_field_errors": ["数字太大，请核对。"]})
     return exception_handler(error, context)

@@ -4,11 +4,14 @@ A model says its rule once, in its queryset's `scope`. Nothing said means nothin
 """
 
 from django.contrib.admin import RelatedFieldListFilter
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.forms import ModelChoiceField
 from django.http import Http404
 from rest_framework import serializers
+
+from govern.views import number
 
 
 class ScopedQuerySet(models.QuerySet):
@@ -78,6 +81,21 @@ def _held_keys(field, row):
     return [key] if (key := getattr(row, field.attname)) is not None else []
 
 
+class PatientMixin:
+    """For Django's autocomplete, which asks the database for whatever was sent and fails where it is no number."""
+
+    def optgroups(self, name, value, attr=None):
+        return super().optgroups(name, [key for key in value if number(str(key)) is not None], attr)
+
+
+class PatientSelect(PatientMixin, AutocompleteSelect):
+    pass
+
+
+class PatientSelectMultiple(PatientMixin, AutocompleteSelectMultiple):
+    pass
+
+
 class ScopedFieldsMixin:
     """For ModelAdmin and inlines: the rows, and every choice of a related row."""
 
@@ -102,12 +120,16 @@ class ScopedFieldsMixin:
         return fixed
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", PatientSelect(db_field, self.admin_site))
         kwargs["queryset"] = restrict(
             kwargs.get("queryset", db_field.remote_field.model._default_manager.all()), request.user
         )
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", PatientSelectMultiple(db_field, self.admin_site))
         kwargs["queryset"] = restrict(
             kwargs.get("queryset", db_field.remote_field.model._default_manager.all()), request.user
         )

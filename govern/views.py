@@ -76,6 +76,11 @@ def reading_change(request):
     return response
 
 
+def number(text):
+    """The pk that an address carries, or None for anything else: what the database's integers hold, and no more."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
 def client_address(request):
     """The address that rate limits count by: the one that the outermost trusted proxy saw, else the peer's own.
 

@@ -93,7 +93,7 @@ class BuildingAdmin(PlaceAdmin):
 
     @action(description="打印二维码海报", icon="qr_code_2", url_path="poster", permissions=["print"])
     def print_poster(self, request, object_id):
-        return redirect("grids:building_poster", object_id)
+        return redirect("grids:building_poster", self.get_object(request, object_id).pk)
 
     @admin.action(description="打印二维码海报", permissions=["view"])
     def print_posters(self, request, queryset):

@@ -11,7 +11,7 @@ from django.views.generic import ListView
 
 from accounts.services import reveal
 from govern.scoping import ScopedViewMixin
-from govern.views import client_address
+from govern.views import client_address, number
 from grids.models import Building, Duty
 
 MOST_POSTERS = 100
@@ -26,7 +26,7 @@ class BuildingPosterView(PermissionRequiredMixin, ScopedViewMixin, ListView):
 
     def get_queryset(self):
         keys = [str(self.kwargs["pk"])] if "pk" in self.kwargs else self.request.GET.getlist("building")
-        keys = {int(key) for key in keys[:MOST_POSTERS] if key.isdigit() and len(key) < 19}
+        keys = {number(key) for key in keys[:MOST_POSTERS]} - {None}
         on_duty = Duty.objects.current()
         rows = (
             super()

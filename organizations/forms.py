@@ -128,13 +128,17 @@ def offered_permissions():
     return rows.order_by("content_type__app_label", "content_type__model", "pk")
 
 
+def permission_label(permission):
+    model = permission.content_type.model_class()
+    words = permission_words(permission)
+    return f"{model._meta.verbose_name}：{words}" if model and words in VERBS.values() else words
+
+
 class PermissionField(forms.ModelMultipleChoiceField):
     widget = UnfoldAdminCheckboxSelectMultipleWidget
 
     def label_from_instance(self, permission):
-        model = permission.content_type.model_class()
-        words = permission_words(permission)
-        return f"{model._meta.verbose_name}：{words}" if model and words in VERBS.values() else words
+        return permission_label(permission)
 
 
 class RoleForm(forms.ModelForm):

@@ -20,6 +20,7 @@ from checklists.services import needs
 from checklists.services.links import make_link
 from govern.exports import ExportAdminMixin
 from govern.scoping import ScopedAdminMixin, ScopedRelatedFilter
+from govern.views import number
 from organizations.parameters import parameter
 
 
@@ -56,9 +57,8 @@ class ClassFilter(admin.SimpleListFilter):
         return list(Category.objects.classes().values_list("pk", "name"))
 
     def queryset(self, request, queryset):
-        if self.value() and self.value().isdigit():
-            return queryset.filter(category__parent=self.value())
-        return queryset
+        value = number(self.value())
+        return queryset if value is None else queryset.filter(category__parent=value)
 
 
 @admin.register(Need)

@@ -110,7 +110,7 @@ def proposal_cards(need):
         x, parts = 0, []
         for key, label in PARTS.items():
             width = proposal.parts.get(key, 0) / 100
-            parts.append({"label": label, "value": proposal.parts.get(key, 0), "x": x, "width": width, "words": label})
+            parts.append({"label": label, "value": proposal.parts.get(key, 0), "x": x, "width": width})
             x += width
         resource = proposal.resource
         left = resource.left()

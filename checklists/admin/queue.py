@@ -62,7 +62,7 @@ def work_queue(request, context):
                 "need": need,
                 "tone": tone(need),
                 "deadline": deadline_parts(need, at),
-                "step": (steps_for(need) or [None])[0],
+                "step": next((step for step in steps_for(need) if not step.is_quiet), None),
             }
             for need in rows.order_by(F("due_at").asc(nulls_last=True), "pk")[:PAGE]
         ],

@@ -58,6 +58,8 @@ class FilingForm(ScopedFormMixin, NeedForm):
         )
         self.fields["category"].label_from_instance = lambda kind: f"{kind.parent} · {kind}"
         self.fields["contact_name"].label = "居民怎么称呼"
+        self.fields["contact_name"].error_messages["required"] = "请写居民的称呼，如：张阿姨。"
+        self.fields["contact_phone"].error_messages["required"] = "请填居民的 11 位手机号，好联系他。"
         self.fields["contact_phone"].help_text = "居民查进度要用它的最后四位。"
         self.fields["on_behalf_of"].help_text = "来电人替父母、邻居反映时，写他们的称呼。"
         communities = list(self.fields["community"].queryset[:2])

@@ -20,7 +20,8 @@ from checklists.forms.needs import NeedForm
 from checklists.models import Category, Need, NeedEvent, NeedPhoto, Resource
 from checklists.views import visits
 from checklists.views.progress import Progress
-from checklists.views.resources import describe, menu, number
+from checklists.views.resources import describe, menu
+from govern.views import number
 from grids.models import Building, Community, Quarter
 from organizations.parameters import parameter
 

@@ -70,9 +70,14 @@ class Progress:
     def _words(self):
         need, community = self.main, self.community
         unit = unit_of(self.holder)
+        is_late = need.deadline is not None and need.deadline < self.at
         by = f"{moment(need.handle_by)} 前办好" if need.handle_by else ""
+        if by and is_late:
+            by = f"说好 {by}，现在晚了"
         match need.status:
             case S.SUBMITTED:
+                if is_late:
+                    return "已收到", f"{community}说好 {moment(need.respond_by)} 前联系您，现在晚了。"
                 return "已收到", f"{community}将在 {moment(need.respond_by)} 前联系您。"
             case S.ACCEPTED:
                 return "正在找人帮您", f"{community}已受理，{by}。"
@@ -87,7 +92,7 @@ class Progress:
             case S.RATED:
                 return ("已办好", "") if self.is_shared else ("谢谢您的评价", "社区看过以后会办结，不用您再做什么。")
             case S.CLOSED:
-                return "已办结", ""
+                return "已办结", "这件事办完了。再有别的事，可以重新提。"
             case S.REJECTED:
                 return f"{community}没有受理", "原因写在下面。不明白的，可以打社区电话。"
             case S.WITHDRAWN if self.is_shared:
@@ -100,6 +105,8 @@ class Progress:
             case S.ESCALATED:
                 return "已报街道协调", f"{community}办不了，街道正在想办法，{by}。"
             case S.REOPENED:
+                if is_late:
+                    return "已收到您再次反映", f"{community}说好 {moment(need.handle_by)} 前答复您，现在晚了。"
                 return "已收到您再次反映", f"{community}会重新核实，{moment(need.handle_by)} 前答复您。"
         return "正在办理", ""
 

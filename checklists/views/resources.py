@@ -8,6 +8,7 @@ from django.views.generic import ListView, TemplateView
 from accounts.models import PrivacyNotice
 from checklists.models import Category, Resource
 from checklists.views import visits
+from govern.views import number
 from grids.models import Duty
 
 MENU_SIZE = 6
@@ -94,8 +95,3 @@ class PrivacyView(TemplateView):
     def get_context_data(self, **kwargs):
         notice = PrivacyNotice.objects.in_force(timezone.localdate()).first()
         return super().get_context_data(notice=notice, **kwargs)
-
-
-def number(text):
-    """The pk that an address carries, or None for anything else."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None

@@ -11,6 +11,7 @@ from unfold.admin import ModelAdmin
 from accounts.admin import PersonalAdminMixin
 from govern.exports import ExportAdminMixin
 from govern.scoping import ScopedAdminMixin
+from govern.views import number
 from organizations.forms import LeadershipTermForm, MoveForm, OrganizationAddForm, OrganizationForm
 from organizations.models import LeadershipTerm, Organization
 from organizations.resources import LeadershipTermResource, OrganizationResource
@@ -20,7 +21,7 @@ SHOWN_MATCHES = 50
 
 
 def digits(values):
-    return {int(value) for value in values if value.isdigit()}
+    return {number(value) for value in values} - {None}
 
 
 def branches(visible, open_keys):
@@ -64,8 +65,8 @@ class OrganizationAdmin(ScopedAdminMixin, ExportAdminMixin, ModelAdmin):
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
         visible = self.get_queryset(request)
-        if (key := request.GET.get("branch", "")).isdigit():
-            return self._branch(request, visible, int(key))
+        if (key := number(request.GET.get("branch"))) is not None:
+            return self._branch(request, visible, key)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,

@@ -9,7 +9,7 @@ from accounts.admin import LabelledCellsMixin, UserAdmin
 from accounts.models import User
 from govern.exports import ExportAdminMixin
 from govern.scoping import ScopedAdminMixin, ScopedFieldsMixin, ScopedRelatedFilter
-from organizations.forms import PostForm, PostFormSet, RoleForm
+from organizations.forms import PostForm, PostFormSet, RoleForm, offered_permissions, permission_label
 from organizations.models import Post, Role
 from organizations.resources import PostResource
 
@@ -42,7 +42,7 @@ class RoleAdmin(ScopedAdminMixin, ModelAdmin):
 
     form = RoleForm
     fields = ["name", "reach", "is_auditing", "permissions"]
-    readonly_fields = ["reach", "is_auditing"]
+    readonly_fields = ["reach", "is_auditing", "granted"]
     list_display = ["name", "reach", "is_auditing", "holders"]
     ordering = ["pk"]
     actions = None
@@ -51,6 +51,16 @@ class RoleAdmin(ScopedAdminMixin, ModelAdmin):
         today = timezone.localdate()
         current = Q(posts__starts_on__lte=today) & (Q(posts__ends_on=None) | Q(posts__ends_on__gte=today))
         return super().get_queryset(request).annotate(holder_count=Count("posts", filter=current))
+
+    def get_fields(self, request, obj=None):
+        # Who only looks is shown words: read-only, Django would print the rows' own English names.
+        if self.has_change_permission(request, obj):
+            return self.fields
+        return [*self.fields[:-1], "granted"]
+
+    @admin.display(description="权限")
+    def granted(self, role):
+        return "、".join(permission_label(row) for row in offered_permissions().filter(roles=role)) or "—"
 
     @admin.display(description="现任人数", ordering="holder_count")
     def holders(self, role):

@@ -103,7 +103,7 @@
           axisTick: { show: false },
           axisLine: { show: false },
           splitLine: { show: true, ...line },
-          axisLabel: { ...text, interval: 0, width: 7 * text.fontSize, overflow: "truncate" },
+          axisLabel: { ...text, margin: 18, interval: 0, width: 7 * text.fontSize, overflow: "truncate" },
         },
         series: [
           {

@@ -42,6 +42,12 @@ class TestNeeds:
         assert answer.status_code == 400
         assert list(answer.json()) == ["community"]
 
+    @pytest.mark.parametrize("key", ["1e400", "9" * 25, '"x"', '"\\u0000"', "null", "[1]"])
+    def test_a_key_that_no_row_has_is_400(self, clerk, client, key):
+        need = factories.make_need("accepted", community=clerk.community)
+        answer = post(client, f"/api/needs/{need.pk}/dispatch/", f'{{"resource": {key}}}')
+        assert answer.status_code == 400
+
     def test_a_wrong_phone_is_told_in_chinese(self, clerk, client):
         answer = post(client, "/api/needs/", {**self.filing(clerk.community), "contact_phone": "123"})
         assert answer.json() == {"contact_phone": ["手机号要 11 位，您填了 3 位。"]}

@@ -277,9 +277,7 @@ class TestRows:
             assert total(visit(ROWS, q=words)) == 1
         assert "没有符合条件的需求" in visit(ROWS, q="没有这样的话").content.decode()
 
-    @pytest.mark.parametrize(
-        "asked", [{"figure": "secrets"}, {"category": "0"}, {"category": "x"}, {"q": "长" * 61}, {"q": "\x00"}]
-    )
+    @pytest.mark.parametrize("asked", [{"figure": "secrets"}, {"category": "0"}, {"category": "x"}, {"q": "长" * 61}])
     def test_a_filter_that_is_none_shows_nothing_and_says_why(self, world, open_as, asked):
         world.need()
         page = open_as(world.supervisor)(ROWS, **asked)

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from govern.context import LARGE_TYPE_COOKIE
 from govern.tasks import HEART, beat_heart
-from govern.views import client_address
+from govern.views import client_address, number
 
 FILES = settings.VAR_DIR / "readyz"
 
@@ -103,6 +103,14 @@ class ReadingChangeTests(SimpleTestCase):
 
     def test_only_by_post(self):
         self.assertEqual(self.client.get("/reading/").status_code, 405)
+
+
+class NumberTests(SimpleTestCase):
+    def test_reads_what_the_database_can_hold_and_nothing_else(self):
+        self.assertEqual(number("42"), 42)
+        for text in (None, "", "-1", "x", "²", "٣", "9" * 19, "9" * 5000, "1\x00"):
+            with self.subTest(text=text):
+                self.assertIsNone(number(text))
 
 
 class ClientAddressTests(SimpleTestCase):

@@ -203,6 +203,12 @@ class BuildingTests(World):
         response = self.client.post(url("building", "changelist"), row)
         self.assertRedirects(response, f"/grids/buildings/posters/?building={self.building.pk}")
 
+    def test_unknown_building_has_no_poster(self):
+        for key in ("x", "0", self.foreign_building.pk):
+            with self.subTest(key=key):
+                response = self.client.get(reverse("admin:grids_building_print_poster", args=[key]))
+                self.assertEqual(response.status_code, 404)
+
     def test_one_building_leads_to_its_poster(self):
         response = self.client.get(reverse("admin:grids_building_print_poster", args=[self.building.pk]))
         self.assertRedirects(response, reverse("grids:building_poster", args=[self.building.pk]))

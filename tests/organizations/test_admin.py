@@ -392,6 +392,12 @@ class RoleTests(World):
             self.assertContains(response, words)
         self.assertNotContains(response, "Can ")
 
+    def test_permissions_are_shown_in_chinese_to_who_may_only_look(self):
+        role = Role.objects.get(code="community_staff")
+        response = self.as_user(self.auditor).get(url("change", role.pk, model="role"))
+        self.assertContains(response, "楼栋：查看")
+        self.assertNotContains(response, "Can ")
+
     def test_keeps_the_duties_apart(self):
         table = [
             ("auditor", ["view_user", "change_user"], "审计类角色只能查看"),
