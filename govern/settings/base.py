@@ -195,7 +195,6 @@ CSRF_FAILURE_VIEW = "govern.views.csrf_failed"
 AUDITLOG_INCLUDE_ALL_MODELS = False
 AUDITLOG_DISABLE_REMOTE_ADDR = False
 
-RATELIMIT_VIEW = "govern.views.too_many"
 RATELIMIT_IP_META_KEY = "govern.views.client_address"
 # The file cache counts with a read and a write: near enough for the embedded default, and Redis counts exactly.
 SILENCED_SYSTEM_CHECKS = ["django_ratelimit.E003", "django_ratelimit.W001"]

@@ -284,6 +284,12 @@ class TestRows:
         assert total(page) == 0 and "field-error" in page.content.decode()
         assert open_as(world.supervisor)(EXPORT, **asked).status_code == 302
 
+    def test_a_null_byte_in_a_filter_is_no_address(self, world, open_as):
+        world.need()
+        visit = open_as(world.supervisor)
+        for page in (ROWS, EXPORT):
+            assert visit(page, q="\x00").status_code == 404
+
     def test_pages_keep_the_filters(self, world, open_as):
         for _ in range(51):
             make_need(community=world.here[0], category=world.category)
