@@ -11,6 +11,14 @@ def notify(users, *, text, link=""):
     return Notification.objects.bulk_create(Notification(recipient=user, text=text, link=link) for user in users)
 
 
+def notify_once(users, *, text, link=""):
+    """The same, to those of `users` who have not been sent this very line before."""
+    users = list(users)
+    told = Notification.objects.filter(recipient__in=users, text=text, link=link).values_list("recipient", flat=True)
+    known = set(told)
+    return notify([user for user in users if user.pk not in known], text=text, link=link)
+
+
 def name_to_lock(request, credentials):
     """The user name of the account that was typed: its name and its phone share one count of failures."""
     typed = (credentials or request.POST).get("username") or ""

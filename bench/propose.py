@@ -32,7 +32,8 @@ def milliseconds(call, rounds):
 
 
 def in_memory():
-    from checklists.matching.ranking import Demand, Supply, Weights, rank
+    from checklists.matching.explain import rank
+    from checklists.matching.instance import Demand, Supply, Weights
 
     dice = np.random.default_rng(7)
     community = dice.integers(0, COMMUNITIES, RESOURCES)
@@ -59,7 +60,7 @@ def through_the_database():
 
     from checklists.models import Category, Need, NeedEvent, Resource
     from checklists.services import matching, needs
-    from grids.models import Community, Street
+    from grids.models import Community, District, Street
     from organizations.models import Organization, Unit
     from tests import factories as make
 
@@ -80,7 +81,10 @@ def through_the_database():
             for n in range(COMMUNITIES)
         )
     organizations = list(Organization.objects.filter(tier=2))
-    streets = Street.objects.bulk_create(Street(name=f"街道{n}", code=f"{n:09}") for n in range(STREETS))
+    district = District.objects.create(name="区县", code="000001")
+    streets = Street.objects.bulk_create(
+        Street(name=f"街道{n}", code=f"{n:09}", district=district) for n in range(STREETS)
+    )
     Community.objects.bulk_create(
         Community(
             name=f"社区{n}", code=f"{n:012}", street=streets[n * STREETS // COMMUNITIES], organization=organization

@@ -1,11 +1,15 @@
+from django.utils import timezone
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
-from checklists.models import Category, Dispatch, Need, Resource
+from checklists.api_duties import ActivityViewSet, RotaViewSet
+from checklists.halfdays import read_month
+from checklists.models import Booking, Category, Dispatch, Half, Need, Project, Resource, ResourceException
+from checklists.occupancy import STATES, month_of
 from checklists.services import dispatches, needs
 from checklists.services.resources import change_resource
 from govern.scoping import ScopedRelatedField, ScopedViewMixin, restrict
@@ -51,6 +55,45 @@ class ResourceSerializer(serializers.ModelSerializer):
         read_only_fields = ["id", "unit", "name", "kind", "category", "period", "radius", "target_groups"]
 
 
+class HalfDaySerializer(serializers.Serializer):
+    day = serializers.DateField(label="日期")
+    half = serializers.ChoiceField(label="半天", choices=Half.choices)
+    state = serializers.ChoiceField(label="安排", choices=[(state, words) for state, (_, words) in STATES.items()])
+    purpose = serializers.CharField(label="用途")
+
+
+class BookingSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Booking
+        fields = ["id", "resource", "day", "half", "dispatch", "activity", "note", "booked_at"]
+        read_only_fields = fields
+
+
+class BookingViewSet(ScopedViewMixin, viewsets.ReadOnlyModelViewSet):
+    """场地预约: who has a half day of which resource."""
+
+    queryset = Booking.objects.all()
+    serializer_class = BookingSerializer
+    filterset_fields = {"day": ["gte", "lte"]}
+    http_method_names = ["get", "head", "options"]
+
+
+class ResourceExceptionSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = ResourceException
+        fields = ["id", "resource", "day", "half", "is_open", "note"]
+        read_only_fields = fields
+
+
+class ResourceExceptionViewSet(ScopedViewMixin, viewsets.ReadOnlyModelViewSet):
+    """开放例外: half days on which a resource is open, or closed, against what its week says."""
+
+    queryset = ResourceException.objects.all()
+    serializer_class = ResourceExceptionSerializer
+    filterset_fields = {"day": ["gte", "lte"]}
+    http_method_names = ["get", "head", "options"]
+
+
 class ResourceViewSet(ScopedViewMixin, mixins.UpdateModelMixin, viewsets.ReadOnlyModelViewSet):
     """资源: read; capacity, availability, validity and pause can be changed by whoever answers for the unit."""
 
@@ -62,6 +105,23 @@ class ResourceViewSet(ScopedViewMixin, mixins.UpdateModelMixin, viewsets.ReadOnl
     def get_queryset(self):
         rows = super().get_queryset()
         return rows if self.request.method != "PATCH" else rows.editable_by(self.request.user)
+
+    @extend_schema(
+        parameters=[OpenApiParameter("month", str, description="月份，如 2026-12；不填为本月。")],
+        responses=HalfDaySerializer(many=True),
+    )
+    @action(detail=True, pagination_class=None, filterset_fields=())
+    def calendar(self, request, pk=None):
+        """The half days of a month: free, taken, closed, used, past."""
+        month = read_month(request.query_params.get("month", ""), timezone.localdate())
+        weeks = month_of(self.get_object(), month)["weeks"]
+        cells = [
+            {"day": day["day"], "half": half, "state": cell["state"], "purpose": cell["what"]}
+            for week in weeks
+            for day in week
+            for half, cell in enumerate(day["cells"])
+        ]
+        return Response(HalfDaySerializer(cells, many=True).data)
 
     def perform_update(self, serializer):
         change_resource(serializer.instance, actor=self.request.user, **serializer.validated_data)
@@ -78,7 +138,7 @@ class NeedFilter(filters.FilterSet):
 
     class Meta:
         model = Need
-        fields = ["status", "category", "channel", "urgency"]
+        fields = ["status", "category", "channel", "urgency", "level", "raised_by"]
 
 
 class NeedSerializer(serializers.ModelSerializer):
@@ -104,6 +164,11 @@ class NeedSerializer(serializers.ModelSerializer):
             "urgency",
             "window",
             "channel",
+            "raised_by",
+            "expected_on",
+            "level",
+            "handed_to",
+            "parent",
             "contact_name",
             "contact_phone",
             "submitted_at",
@@ -138,6 +203,9 @@ class NeedFilingSerializer(serializers.ModelSerializer):
             "urgency",
             "window",
             "channel",
+            "external_code",
+            "raised_by",
+            "expected_on",
             "on_behalf_of",
             "contact_name",
             "contact_phone",
@@ -276,9 +344,56 @@ class DispatchViewSet(ScopedViewMixin, viewsets.ReadOnlyModelViewSet):
         return self._run(request, dispatches.finish_dispatch, FinishingSerializer)
 
 
+class ProjectSerializer(serializers.ModelSerializer):
+    spent = serializers.DecimalField(max_digits=14, decimal_places=2, read_only=True, label="已支出（元）")
+    next_statuses = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Project
+        fields = [
+            "id",
+            "number",
+            "community",
+            "name",
+            "goal",
+            "status",
+            "next_statuses",
+            "unit",
+            "budget",
+            "spent",
+            "starts_on",
+            "due_on",
+            "progress",
+            "beneficiaries",
+            "outcome",
+            "publicity_ends_on",
+            "is_open_to_bids",
+            "bids_close_on",
+            "closed_on",
+        ]
+        read_only_fields = fields
+
+    def get_next_statuses(self, project) -> list[str]:
+        return sorted(project.next_statuses)
+
+
+class ProjectViewSet(ScopedViewMixin, viewsets.ReadOnlyModelViewSet):
+    """项目: read only; it is moved on in the workplace and at the desk."""
+
+    queryset = Project.objects.with_spent().order_by("-starts_on", "-pk")
+    serializer_class = ProjectSerializer
+    filterset_fields = ["status", "is_open_to_bids"]
+    http_method_names = ["get", "head", "options"]
+
+
 router = SimpleRouter()
 router.register("categories", CategoryViewSet)
 router.register("resources", ResourceViewSet)
+router.register("bookings", BookingViewSet)
+router.register("resource-exceptions", ResourceExceptionViewSet)
 router.register("needs", NeedViewSet)
 router.register("dispatches", DispatchViewSet)
+router.register("projects", ProjectViewSet)
+router.register("activities", ActivityViewSet)
+router.register("rotas", RotaViewSet)
 urlpatterns = router.urls

@@ -1,4 +1,4 @@
-"""Excel sheets of the four lists, in the columns that offices post. Personal data leaves the platform masked."""
+"""Excel sheets of figures. The four lists themselves: checklists.columns. Personal data leaves masked."""
 
 from import_export.resources import Resource as Sheet
 
@@ -6,7 +6,7 @@ from govern.exports import Column
 
 
 class NeedSheet(Sheet):
-    """需求清单."""
+    """需求明细: the needs behind a supervisor's figure, with their clocks."""
 
     code = Column("spoken_code", "编号")
     status = Column("get_status_display", "状态")
@@ -31,19 +31,15 @@ class NeedSheet(Sheet):
     rating_note = Column("rating_note", "评价")
 
 
-class ResourceSheet(Sheet):
-    """资源清单."""
+class AssignmentSheet(Sheet):
+    """统筹结果: which resource a run gave a need."""
 
-    unit = Column("unit__name", "提供单位")
-    name = Column("name", "资源名称")
-    kind = Column("get_kind_display", "资源类型")
-    category = Column("category__name", "主要类别")
-    capacity = Column("capacity", "名额")
-    period = Column("get_period_display", "周期")
-    places_left = Column("places_left", "本期剩余")
-    availability = Column("get_availability_display", "可用时间")
-    radius = Column("get_radius_display", "服务范围")
-    target_groups = Column("get_target_groups_display", "开放对象")
-    description = Column("description", "内容与条件")
-    valid_until = Column("valid_until", "有效期至")
-    is_paused = Column("is_paused", "暂停接单")
+    code = Column("need__spoken_code", "编号")
+    category = Column("need__category__name", "类别")
+    community = Column("need__community__name", "社区")
+    text = Column("need__text", "内容")
+    people_count = Column("need__people_count", "服务人数")
+    resource = Column("resource__name", "资源")
+    unit = Column("resource__unit__name", "提供单位")
+    score = Column("score", "匹配度")
+    run = Column("run__queued_at", "统筹时间")

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import TruncDate
 
-from checklists.models import Need
-from checklists.models.needs import OPEN_STATUSES
+from checklists.models import Dispatch, Need
+from checklists.models.needs import OPEN_STATUSES, RUNNING_STATUSES
 from grids.models import Instructor
 from organizations.models import Organization
 
@@ -21,15 +21,6 @@ class Figure:
     label: str
     condition: Callable[[datetime], Q]
     definition: str = ""
-
-
-@dataclass(frozen=True)
-class Rate:
-    label: str
-    of: str  # the figure above the line
-    among: str  # the figure below it
-    within: tuple[str, ...]  # the counts that are told with it, besides these two
-    definition: str
 
 
 @dataclass(frozen=True)
@@ -45,8 +36,10 @@ class Group:
 GROUPS = {
     "waiting": Group("待受理", (Status.SUBMITTED,), "info", "--series-2"),
     "arranging": Group("待安排", (Status.ACCEPTED, Status.ESCALATED, Status.REOPENED), "warn", "--series-4"),
-    "serving": Group("办理中", (Status.DISPATCHED, Status.TAKEN, Status.IN_SERVICE), "info", "--series-1"),
-    "suspended": Group("已挂起", (Status.SUSPENDED,), "plain", "--series-5"),
+    "serving": Group(
+        "办理中", (Status.DISPATCHED, Status.TAKEN, Status.IN_SERVICE, Status.SPLIT), "info", "--series-1"
+    ),
+    "suspended": Group("挂起、转外部", (Status.SUSPENDED, Status.HANDED_OFF), "plain", "--series-5"),
     "finished": Group("已办好", (Status.DONE, Status.RATED, Status.CLOSED), "ok", "--series-3"),
     "dropped": Group("未办了结", (Status.REJECTED, Status.MERGED, Status.WITHDRAWN), "plain", "--ink-3"),
 }
@@ -54,7 +47,16 @@ GROUP_OF = {status: key for key, group in GROUPS.items() for status in group.sta
 FINISHED = Q(status__in=GROUPS["finished"].statuses)
 # A rating counts while the need stands as finished: once the resident comes back, it waits for the judgement.
 RATED = FINISHED & Q(rated_at__isnull=False)
+RUNNING = Q(status__in=sorted(RUNNING_STATUSES))
+PAUSED = Q(status__in=sorted(OPEN_STATUSES - RUNNING_STATUSES))
+# A dispatch that the community took back tells nothing of the unit.
+SENT = ("offered", "taken", "finished", "declined", "expired")
+RETURNED = ("declined", "expired")
 LEFT_BEFORE_ANSWER = Q(status=Status.WITHDRAWN, responded_at=None, closed_at__lte=F("respond_by"))
+
+
+def _has_dispatch(statuses):
+    return Q(Exists(Dispatch.objects.filter(need=OuterRef("pk"), status__in=statuses)))
 
 
 def overdue(at):
@@ -99,34 +101,22 @@ FIGURES = {
         lambda at: RATED & Q(satisfaction__in=[Need.Satisfaction.SATISFIED, Need.Satisfaction.MOSTLY]),
     ),
     "dissatisfied": Figure("不满意", lambda at: RATED & Q(satisfaction=Need.Satisfaction.DISSATISFIED)),
+    "left_before_answer": Figure("响应期限内自己撤回", lambda at: LEFT_BEFORE_ANSWER),
+    "awaiting_answer": Figure(
+        "还没回应，期限也没到", lambda at: Q(responded_at=None, respond_by__gte=at) & ~LEFT_BEFORE_ANSWER
+    ),
+    "unrated": Figure("办好后没有评价", lambda at: FINISHED & Q(rated_at=None)),
+    "due": Figure("应当办好", lambda at: FINISHED | (RUNNING & Q(handle_by__lt=at))),
+    "on_time": Figure("按期办好", lambda at: FINISHED & Q(done_at__lte=F("handle_by"))),
+    "paused": Figure("挂起、转外部", lambda at: PAUSED),
+    "running_in_time": Figure("正在办，期限没到", lambda at: RUNNING & Q(handle_by__gte=at)),
+    "dispatched": Figure("派过单", lambda at: _has_dispatch(SENT)),
+    "returned": Figure("被退过单", lambda at: _has_dispatch(RETURNED)),
+    "never_dispatched": Figure("没有派过单", lambda at: ~_has_dispatch(SENT)),
     "escalated": Figure("已上报，等待处置", lambda at: Q(status=Status.ESCALATED)),
     "reopened": Figure("再次反映，等待判定", lambda at: Q(status=Status.REOPENED)),
 }
 HEADLINES = ("received", "finished", "overdue", "open")
-OUT = "没有评价的、撤回、不予受理、合并的，以及再次反映还没有判定的，都不在分母里。"
-RATES = {
-    "response": Rate(
-        "响应率",
-        "responded",
-        "response_due",
-        (),
-        "在响应期限内有了第一次回应（受理、不予受理或合并）的，除以已有回应或响应期限已过的。"
-        "没有回应、期限也没到的不计；居民在期限内自己撤回的不计。",
-    ),
-    "solution": Rate("解决率", "solved", "rated", ("finished",), f"居民评价“已解决”的，除以作了评价的。{OUT}"),
-    "satisfaction": Rate(
-        "满意率", "satisfied", "rated", ("finished",), f"评价“满意”和“基本满意”的，除以作了评价的。{OUT}"
-    ),
-}
-COUNT_WORDS = {
-    "responded": "按时",
-    "response_due": "应回应",
-    "solved": "已解决",
-    "satisfied": "满意",
-    "rated": "答",
-    "finished": "办结",
-}
-COUNTED = (*HEADLINES, "responded", "response_due", "rated", "solved", "satisfied")
 COVERS = {
     "own": ("有小区党支部", "--series-3"),
     "joint": ("由联合党支部覆盖", "--series-1"),
@@ -143,20 +133,15 @@ def _counts(figures, at):
     return {key: Count("pk", filter=FIGURES[key].condition(at)) for key in figures}
 
 
-def totals(needs, at, figures=COUNTED):
+def totals(needs, at, figures):
     """{figure: how many of `needs` it counts}, in one query."""
     return needs.order_by().aggregate(**_counts(figures, at))
 
 
-def by_community(needs, at):
+def by_community(needs, at, figures):
     """{community pk: {figure: count}}, in one query; a community without needs is missing."""
-    rows = needs.order_by().values("community").annotate(**_counts(COUNTED, at))
+    rows = needs.order_by().values("community").annotate(**_counts(figures, at))
     return {row.pop("community"): row for row in rows}
-
-
-def percentage(numerator, denominator):
-    """One decimal, or None where nothing was asked: no rate is not a rate of nought."""
-    return round(100 * numerator / denominator, 1) if denominator else None
 
 
 def buckets(starts_on, ends_on):

@@ -33,9 +33,13 @@ class Outlook:
         return self.organization is None or self.organization.tier <= Organization.Tier.COMMUNITY
 
     def needs(self):
-        """The needs submitted in the period: of the communities below, or of the quarters a branch looks after."""
-        rows = Need.objects.allowed(self.user, PERMISSION).filter(
-            submitted_at__gte=midnight(self.starts_on), submitted_at__lt=midnight(self.ends_on + timedelta(days=1))
+        """The needs filed in the period: of the communities below, or of the quarters a branch looks after."""
+        rows = (
+            Need.objects.allowed(self.user, PERMISSION)
+            .filed()
+            .filter(
+                submitted_at__gte=midnight(self.starts_on), submitted_at__lt=midnight(self.ends_on + timedelta(days=1))
+            )
         )
         if self.reaches_communities:
             return rows.filter(community__organization__in=self.organizations())

@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from checklists.models import Need
-from dashboards import figures
-from dashboards.figures import COUNT_WORDS, COVERS, FIGURES, GROUP_OF, GROUPS, HEADLINES, RATES
+from dashboards import figures, rates
+from dashboards.figures import COVERS, FIGURES, GROUP_OF, GROUPS, HEADLINES
 from dashboards.outlook import PERMISSION
+from dashboards.rates import COUNT_WORDS, RATES
 from organizations.models import Organization
 
 OVERDUE_SHOWN = 8
@@ -90,16 +91,24 @@ def _change(key, more):
     return {"change": words, "trend": "up" if more > 0 else "down", "good": more < 0 if key == "overdue" else None}
 
 
-def rates(outlook, counts):
-    return [_rate(outlook, rate, counts) for rate in RATES.values()]
+def rates_panel(outlook, counts):
+    points = rates.weights(outlook.ends_on)
+    return {
+        "rates": [_rate(outlook, rate, counts) for rate in RATES.values()],
+        "score": rates.score(counts, points),
+        "formula": rates.formula(points),
+    }
 
 
 def _rate(outlook, rate, counts):
     return {
         "label": rate.label,
-        "percent": figures.percentage(counts[rate.of], counts[rate.among]),
+        "percent": rates.percentage(counts[rate.of], counts[rate.among]),
         "href": outlook.rows(rate.of),
         "definition": rate.definition,
+        "left_out": [
+            {"label": FIGURES[key].label, "number": counts[key], "href": outlook.rows(key)} for key in rate.left_out
+        ],
         "counts": [
             {"label": COUNT_WORDS[key], "number": counts[key], "href": outlook.rows(key)}
             for key in (rate.of, rate.among, *rate.within)
@@ -144,8 +153,8 @@ def communities_panel(outlook, counts, chosen):
     places = list(outlook.communities().order_by("code")) if outlook.reaches_communities else []
     if len(places) < 2:
         return None
-    found = figures.by_community(outlook.needs(), outlook.at)
-    nothing = dict.fromkeys(figures.COUNTED, 0)
+    found = figures.by_community(outlook.needs(), outlook.at, rates.COMPARED)
+    nothing = dict.fromkeys(rates.COMPARED, 0)
     rate, rows, dots = RATES[chosen], [], []
     for place in places:
         here = replace(outlook, organization=None)
@@ -162,7 +171,7 @@ def communities_panel(outlook, counts, chosen):
                 "rates": [
                     {
                         "label": each.label,
-                        "percent": figures.percentage(row[each.of], row[each.among]),
+                        "percent": rates.percentage(row[each.of], row[each.among]),
                         "of": {"number": row[each.of], "href": here.rows(each.of, **narrower)},
                         "among": {"number": row[each.among], "href": here.rows(each.among, **narrower)},
                     }
@@ -173,7 +182,7 @@ def communities_panel(outlook, counts, chosen):
         dots.append(
             {
                 "name": place.name,
-                "percent": figures.percentage(row[rate.of], row[rate.among]),
+                "percent": rates.percentage(row[rate.of], row[rate.among]),
                 "of": row[rate.of],
                 "among": row[rate.among],
                 "volume": row["received"],
@@ -191,7 +200,7 @@ def communities_panel(outlook, counts, chosen):
         "chart": {
             "rate": rate.label,
             "words": [COUNT_WORDS[rate.of], COUNT_WORDS[rate.among]],
-            "overall": figures.percentage(counts[rate.of], counts[rate.among]),
+            "overall": rates.percentage(counts[rate.of], counts[rate.among]),
             "few": FEW,
             "dots": dots,
         },

@@ -7,12 +7,14 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.http import content_disposition_header
 from django.views.generic import ListView, TemplateView
+from tablib import Dataset
 
 from checklists.models import Need
 from checklists.resources import NeedSheet
-from dashboards import figures, panels
+from dashboards import figures, panels, rates
 from dashboards.attention import sentences
 from dashboards.forms import NeedFilterForm, PeriodForm
+from dashboards.measures import MEASURE_HEADS, measure_rows
 from dashboards.outlook import PERMISSION, Outlook, highest
 from govern.views import number
 from organizations.models import Organization
@@ -60,7 +62,7 @@ class Overview(OutlookMixin, TemplateView):
 
     def get_context_data(self, **kwargs):
         outlook, needs = self.outlook, self.outlook.needs()
-        counts = figures.totals(needs, outlook.at)
+        counts = figures.totals(needs, outlook.at, rates.COUNTED)
         causes = figures.overdue_causes(needs, outlook.at)
         cover = figures.coverage(outlook.quarters(), timezone.localdate(outlook.at))
         coverage = panels.coverage_panel(outlook, cover)
@@ -70,9 +72,10 @@ class Overview(OutlookMixin, TemplateView):
             children=panels.children(outlook, self.tops),
             periods=panels.quick_periods(outlook, self.form),
             stats=panels.stats(outlook, counts),
-            rates=panels.rates(outlook, counts),
+            rating=panels.rates_panel(outlook, counts),
+            measures=outlook.href("measure_export"),
             days=panels.days_panel(outlook),
-            communities=panels.communities_panel(outlook, counts, rate if rate in figures.RATES else "satisfaction"),
+            communities=panels.communities_panel(outlook, counts, rate if rate in rates.RATES else "satisfaction"),
             coverage=coverage,
             chain=panels.chain_panel(outlook),
             overdue=panels.overdue_panel(outlook),
@@ -127,6 +130,20 @@ class NeedExport(NeedRows, TemplateView):
         sheet.title = "需求明细"
         response = HttpResponse(sheet.export("xlsx"), content_type=XLSX)
         name = f"需求明细 {self.outlook.starts_on} 至 {self.outlook.ends_on}.xlsx"
+        response["Content-Disposition"] = content_disposition_header(True, name)
+        return response
+
+
+class MeasureExport(OutlookMixin, TemplateView):
+    """The rates of what is looked at and of each community in it, with what they were divided by."""
+
+    def get(self, request):
+        outlook = self.outlook
+        sheet = Dataset(headers=MEASURE_HEADS, title="指标")
+        for row in measure_rows(outlook):
+            sheet.append(row)
+        response = HttpResponse(sheet.export("xlsx"), content_type=XLSX)
+        name = f"指标 {outlook.starts_on} 至 {outlook.ends_on}.xlsx"
         response["Content-Disposition"] = content_disposition_header(True, name)
         return response
 

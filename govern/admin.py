@@ -64,8 +64,10 @@ GROUPS = [
         [
             ("今日待办", "inbox", "admin:index", "checklists.view_need"),
             ("需求清单", "assignment", "admin:checklists_need_changelist", "checklists.view_need"),
+            ("项目清单", "construction", "admin:checklists_project_changelist", "checklists.view_project"),
             ("代居民登记", "edit_note", "admin:checklists_need_add", "checklists.file_need"),
             ("消息", "notifications", "accounts:notification_list", "accounts.view_notification"),
+            ("统筹匹配", "hub", "admin:checklists_run_changelist", "checklists.view_run"),
             ("派单记录", "send", "admin:checklists_dispatch_changelist", "checklists.view_dispatch"),
             ("督导看板", "monitoring", "dashboards:home", "checklists.supervise_need"),
         ],
@@ -74,7 +76,17 @@ GROUPS = [
         "资源",
         [
             ("资源清单", "volunteer_activism", "admin:checklists_resource_changelist", "checklists.view_resource"),
+            ("居民要过没找到", "manage_search", "admin:checklists_resource_shortages", "checklists.view_proposal"),
             ("驻区单位", "apartment", "admin:organizations_unit_changelist", "organizations.view_unit"),
+            ("单位履约", "fact_check", "admin:checklists_dispatch_scorecard", "checklists.view_proposal"),
+        ],
+    ),
+    (
+        "共建",
+        [
+            ("活动清单", "event", "admin:checklists_activity_changelist", "checklists.view_activity"),
+            ("轮值表", "rotate_right", "admin:checklists_rota_changelist", "checklists.view_rota"),
+            ("共建协议", "handshake", "admin:organizations_agreement_changelist", "organizations.view_agreement"),
         ],
     ),
     (
@@ -104,12 +116,19 @@ GROUPS = [
             ("小区", "holiday_village", "admin:grids_quarter_changelist", "grids.view_quarter"),
             ("楼栋", "domain", "admin:grids_building_changelist", "grids.view_building"),
             ("街道", "map", "admin:grids_street_changelist", "grids.add_street"),
+            ("区县", "public", "admin:grids_district_changelist", "grids.add_district"),
         ],
     ),
     (
         "设置",
         [
             ("需求类别", "category", "admin:checklists_category_changelist", "checklists.change_category"),
+            (
+                "标准答复",
+                "quickreply",
+                "admin:checklists_standardanswer_changelist",
+                "checklists.change_standardanswer",
+            ),
             ("工作日历", "calendar_month", "admin:checklists_calendarday_changelist", "checklists.change_calendarday"),
             ("参数", "tune", "admin:organizations_parameter_changelist", "organizations.view_parameter"),
             ("隐私告知书", "policy", "admin:accounts_privacynotice_changelist", "accounts.change_privacynotice"),

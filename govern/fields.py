@@ -18,6 +18,15 @@ def _cipher(keys):
     return MultiFernet([Fernet(key) for key in keys])
 
 
+def seal(content):
+    """Bytes as they may lie in a file for a while."""
+    return _cipher(tuple(settings.FIELD_KEYS)).encrypt(content)
+
+
+def unseal(sealed):
+    return _cipher(tuple(settings.FIELD_KEYS)).decrypt(sealed)
+
+
 def blind_index(value):
     """The keyed hash (64 hex digits) under which `value` is found without being readable; "" for nothing."""
     if not value:
@@ -111,6 +120,62 @@ class BlindIndexField(models.CharField):
         index = blind_index(getattr(instance, self.source)) or (None if self.null else "")
         setattr(instance, self.attname, index)
         return index
+
+
+class GramsField(models.TextField):
+    """The two-character pieces of the field named `source`, apart by spaces: what a search for Chinese words reads.
+
+    Trigram indexes do not serve words of two characters, and most Chinese words have two.
+    """
+
+    def __init__(self, *args, source, **kwargs):
+        self.source = source
+        kwargs.update(editable=False, blank=True, default="")
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        for implied in ("editable", "blank", "default"):
+            kwargs.pop(implied, None)
+        return name, path, args, {**kwargs, "source": self.source}
+
+    def pre_save(self, instance, add):
+        value = " ".join(sorted(grams(getattr(instance, self.source))))
+        setattr(instance, self.attname, value)
+        return value
+
+
+def grams(text):
+    """The set of two-character pieces of `text`, lower case, letters and digits only: {"楼道", "道灯"} of "楼道灯"."""
+    kept = "".join(letter if letter.isalnum() else " " for letter in text.lower())
+    return {word[start : start + 2] for word in kept.split() for start in range(len(word) - 1)}
+
+
+@GramsField.register_lookup
+class HoldsPieces(models.Lookup):
+    """`grams__hold={"楼道", "道灯"}`: with all of these pieces; on PostgreSQL by the index over the array of them."""
+
+    lookup_name = "hold"
+    prepare_rhs = False
+    array_operator, joint = "@>", " AND "
+
+    def as_sql(self, compiler, connection):
+        column, params = self.process_lhs(compiler, connection)
+        # Pieces stand apart by spaces and hold none: one cannot be met across two others.
+        parts = [f"{column} LIKE %s"] * len(self.rhs)
+        return f"({self.joint.join(parts)})", [*params * len(parts), *(f"%{piece}%" for piece in sorted(self.rhs))]
+
+    def as_postgresql(self, compiler, connection):
+        column, params = self.process_lhs(compiler, connection)
+        return f"string_to_array({column}, ' ') {self.array_operator} %s::text[]", [*params, sorted(self.rhs)]
+
+
+@GramsField.register_lookup
+class SharesPieces(HoldsPieces):
+    """`grams__share={"楼道", "道灯"}`: with any of these pieces."""
+
+    lookup_name = "share"
+    array_operator, joint = "&&", " OR "
 
 
 class FlagsField(models.PositiveIntegerField):

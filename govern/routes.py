@@ -6,4 +6,5 @@ urlpatterns = [
     path("", include("organizations.api")),
     path("", include("grids.api")),
     path("", include("checklists.api")),
+    path("", include("dashboards.api")),
 ]

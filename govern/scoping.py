@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.forms import ModelChoiceField
 from django.http import Http404
+from django.utils.functional import SimpleLazyObject
 from rest_framework import serializers
 
 from govern.views import number
@@ -36,7 +37,17 @@ class ScopedQuerySet(models.QuerySet):
             return self.all()
         if not user.has_perm(permission):
             return self.none()
-        return self.filter(self.scope(user, permission))
+        return self.filter(self._scope_of(user, permission))
+
+    def _scope_of(self, user, permission):
+        # A page asks ten times for the same. Its user lives as long as the request, as Django's own cache of
+        # permissions does; any other user is asked about anew.
+        if not isinstance(user, SimpleLazyObject):
+            return self.scope(user, permission)
+        known = user.__dict__.setdefault("known_scopes", {})
+        if (self.model, permission) not in known:
+            known[self.model, permission] = self.scope(user, permission)
+        return known[self.model, permission]
 
     def scope(self, user, permission):
         """The Q of the rows within reach of the posts that give `user` the `permission`."""
@@ -45,6 +56,14 @@ class ScopedQuerySet(models.QuerySet):
     def _allowed(self, user, action):
         options = self.model._meta
         return self.allowed(user, f"{options.app_label}.{action}_{options.model_name}")
+
+
+def keys(rows):
+    """The primary keys of the few `rows` that a scope hangs on (communities, units), asked for now.
+
+    As a subquery they would hide from the planner how many rows it is looking for: it would then read all of a table.
+    """
+    return list(rows.order_by().values_list("pk", flat=True))
 
 
 def is_scoped(model):

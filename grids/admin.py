@@ -14,7 +14,7 @@ from govern.exports import ExportAdminMixin
 from govern.scoping import ScopedAdminMixin, ScopedFieldsMixin, ScopedRelatedFilter
 from grids import resources
 from grids.forms import BuildingForm, DutyForm, InstructorForm
-from grids.models import Building, Community, Duty, Grid, Instructor, Quarter, Street
+from grids.models import Building, Community, District, Duty, Grid, Instructor, Quarter, Street
 from grids.views import MOST_POSTERS
 
 
@@ -23,10 +23,20 @@ class PlaceAdmin(ScopedAdminMixin, ExportAdminMixin, ModelAdmin):
     actions = None
 
 
-@admin.register(Street)
-class StreetAdmin(ScopedAdminMixin, ModelAdmin):
+@admin.register(District)
+class DistrictAdmin(ScopedAdminMixin, ModelAdmin):
     fields = ["name", "code"]
     list_display = ["name", "code"]
+    list_per_page = 50
+    search_fields = ["name", "code"]
+    actions = None
+
+
+@admin.register(Street)
+class StreetAdmin(ScopedAdminMixin, ModelAdmin):
+    fields = ["name", "code", "district"]
+    list_display = ["name", "code", "district"]
+    list_select_related = ["district"]
     list_per_page = 50
     search_fields = ["name", "code"]
     actions = None

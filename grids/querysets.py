@@ -1,5 +1,6 @@
 from django.apps import apps
 from django.db.models import Exists, Q
+from django.db.models.functions import Concat
 from django.utils import timezone
 
 from govern.scoping import ScopedQuerySet
@@ -12,6 +13,10 @@ class StreetQuerySet(ReferenceQuerySet):
 
 
 class CommunityQuerySet(ScopedQuerySet):
+    def under_posts(self, user, permission):
+        """Whose Party body lies at or below a post of `user` that holds `permission`."""
+        return self.filter(organization__in=Organization.objects.under_posts(user, permission))
+
     def scope(self, user, permission):
         return Q(organization__in=Organization.objects.under_posts(user, permission)) | Q(
             pk__in=served_grids(user, permission).values("communities")
@@ -39,6 +44,10 @@ class BuildingQuerySet(ScopedQuerySet):
 
     def active(self):
         return self.filter(is_active=True)
+
+    def called(self, words):
+        """Whose name as it is spoken, quarter and building, holds `words`."""
+        return self.annotate(spoken=Concat("quarter__name", "name")).filter(spoken__icontains=words)
 
 
 class GridQuerySet(ScopedQuerySet):

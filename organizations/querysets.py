@@ -98,6 +98,27 @@ class LeadershipTermQuerySet(BelowOrganizationQuerySet):
         return self.filter(Q(starts_on__lte=on), Q(ends_on=None) | Q(ends_on__gte=on))
 
 
+class AgreementQuerySet(BelowOrganizationQuerySet):
+    def scope(self, user, permission):
+        units = apps.get_model("organizations", "Unit").objects
+        return super().scope(user, permission) | Q(unit__in=units.of_liaison(user, permission))
+
+    def in_force(self, on=None):
+        """Running on the date `on` (today): begun, neither ended nor terminated."""
+        on = on or timezone.localdate()
+        return self.filter(starts_on__lte=on, ends_on__gte=on).filter(Q(terminated_on=None) | Q(terminated_on__gt=on))
+
+    def covering(self, starts_on, ends_on):
+        """Running on every day from `starts_on` to `ends_on`."""
+        return self.filter(starts_on__lte=starts_on, ends_on__gte=ends_on).filter(
+            Q(terminated_on=None) | Q(terminated_on__gt=ends_on)
+        )
+
+    def expiring(self, until, on=None):
+        """In force on the date `on` (today), and no longer after `until`."""
+        return self.in_force(on).filter(ends_on__lte=until)
+
+
 class UnitQuerySet(BelowOrganizationQuerySet):
     def scope(self, user, permission):
         return super().scope(user, permission) | Q(pk__in=self.model._default_manager.of_liaison(user, permission))

@@ -38,3 +38,19 @@ class PostResource(Resource):
     organization = Column("organization__name", "党组织（空为整个平台）")
     starts_on = Column("starts_on", "开始日期")
     ends_on = Column("ends_on", "结束日期")
+
+
+class AgreementResource(Resource):
+    number = Column("number", "协议编号")
+    organization = Column("organization__name", "社区党组织")
+    unit = Column("unit__name", "驻区单位")
+    signed_on = Column("signed_on", "签订日期")
+    starts_on = Column("starts_on", "期限起")
+    ends_on = Column("ends_on", "期限止")
+    community_head = Column("community_head", "社区负责人")
+    unit_head = Column("unit_head", "单位负责人")
+    community_duties = Column("community_duties", "社区的责任")
+    unit_duties = Column("unit_duties", "单位的责任")
+    deeds = Column("deeds", "共建实事")
+    terminated_on = Column("terminated_on", "终止日期")
+    termination_reason = Column("termination_reason", "终止原因")

@@ -2,17 +2,18 @@
 organization. The clock is an argument wherever a service takes one.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
 from accounts.models import User
-from checklists.models import Category, Need, NeedEvent, Resource
+from checklists.models import Activity, Category, Need, NeedEvent, Project, Resource, Rota, Turn
 from checklists.services import dispatches, matching, needs
-from grids.models import Building, Community, Duty, Grid, Quarter, Street
-from organizations.models import Organization, Post, Role, Unit
+from checklists.services.rotas import months_after
+from grids.models import Building, Community, District, Duty, Grid, Quarter, Street
+from organizations.models import Agreement, Organization, Post, Role, Unit
 
 SEQUENCE = count(1)
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -57,8 +58,14 @@ def make_organization(kind=Organization.Kind.COMMITTEE, parent=None, **fields):
     return organization
 
 
+def make_district(**fields):
+    number = next(SEQUENCE)
+    return District.objects.create(**{"name": f"区县{number}", "code": f"{320500 + number % 1000:06}", **fields})
+
+
 def make_street(**fields):
     number = next(SEQUENCE)
+    fields.setdefault("district", District.objects.first() or make_district())
     return Street.objects.create(**{"name": f"街道{number}", "code": f"{320500000 + number}", **fields})
 
 
@@ -198,6 +205,12 @@ def make_need(status=Need.Status.SUBMITTED, *, resource=None, clock=None, **fiel
         need.refresh_from_db()
         if target == S.ACCEPTED:
             return
+        if target == S.SPLIT:
+            needs.split(need, parts=[(need.category, "换灯泡", 1), (need.category, "查线路", 1)], actor=staff, at=clock)
+            return
+        if target == S.HANDED_OFF:
+            needs.hand_off(need, actor=staff, to="区供电公司", note="线路归他们管。", at=clock)
+            return
         if target == S.SUSPENDED:
             from datetime import timedelta
 
@@ -236,3 +249,79 @@ def make_proposals(need):
     """Rank `need`, which is accepted, as the worker would."""
     matching.propose(need)
     return list(need.proposals.select_related("resource__unit"))
+
+
+def make_agreement(unit=None, **fields):
+    unit = unit or make_unit()
+    today = timezone.localdate()
+    return Agreement.objects.create(
+        **{
+            "number": f"协议{next(SEQUENCE)}",
+            "organization": unit.organization,
+            "unit": unit,
+            "signed_on": today - timedelta(days=100),
+            "starts_on": today - timedelta(days=100),
+            "ends_on": today + timedelta(days=900),
+            **fields,
+        }
+    )
+
+
+def make_activity(status=Activity.Status.PLANNED, *, community=None, **fields):
+    """The row as it would stand in `status`, without its story."""
+    starts_at = timezone.now() + timedelta(days=3)
+    return Activity.objects.create(
+        **{
+            "community": community or make_community(),
+            "name": f"活动{next(SEQUENCE)}",
+            "status": status,
+            "starts_at": starts_at,
+            "ends_at": starts_at + timedelta(hours=2),
+            "place": "社区活动室",
+            "cancel_reason": "下雨" if status == Activity.Status.CANCELLED else "",
+            **fields,
+        }
+    )
+
+
+def make_project(status=Project.Status.PROPOSED, *, community=None, **fields):
+    """The row as it would stand in `status`, without its story."""
+    today = timezone.localdate()
+    number = next(SEQUENCE)
+    return Project.objects.create(
+        **{
+            "community": community or make_community(),
+            "number": f"P{number}",
+            "name": f"项目{number}",
+            "goal": "修好楼道灯",
+            "status": status,
+            "starts_on": today,
+            "due_on": today + timedelta(days=60),
+            "closed_on": today if status == Project.Status.CLOSED else None,
+            "stop_reason": "不做了" if status == Project.Status.STOPPED else "",
+            **fields,
+        }
+    )
+
+
+def make_turns(*units, starts_on=None):
+    """A rota by month from the next one on, a turn for each of the `units` (of one community), each under its own
+    agreement; returns the turns.
+    """
+    community = units[0].organization.community
+    start = starts_on or months_after(timezone.localdate(), 1)
+    starts = [months_after(start, number) for number in range(len(units) + 1)]
+    ends = [after - timedelta(days=1) for after in starts[1:]]
+    rota = Rota.objects.create(
+        community=community, period="month", starts_on=start, ends_on=ends[-1], made_by=make_user()
+    )
+    return [
+        Turn.objects.create(
+            rota=rota,
+            unit=unit,
+            agreement=unit.agreements.first() or make_agreement(unit),
+            starts_on=first,
+            ends_on=last,
+        )
+        for unit, first, last in zip(units, starts, ends, strict=False)
+    ]

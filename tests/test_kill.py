@@ -18,7 +18,7 @@ import redis
 from django.conf import settings
 from django.db import connection
 
-from tests.kill_world import NEEDS
+from tests.kill_world import BATCH, NEEDS
 
 pytestmark = pytest.mark.service
 
@@ -44,6 +44,23 @@ DISPATCHES = """
 MISCOUNTED = """
     SELECT resource.id FROM checklists_resource AS resource
     WHERE reserved <> (SELECT coalesce(sum(people_count), 0) FROM checklists_dispatch WHERE resource_id = resource.id)
+"""
+
+RANKED = "SELECT count(DISTINCT need_id) FROM checklists_proposal"
+INCOMPLETE = """
+    SELECT need.id FROM checklists_need AS need
+    WHERE need.matched_at IS NULL OR need.match_due_at IS NOT NULL
+    OR 10 <> (SELECT count(*) FROM checklists_proposal WHERE need_id = need.id)
+    OR 10 <> (SELECT count(DISTINCT resource_id) FROM checklists_proposal WHERE need_id = need.id)
+"""
+MISRANKED = """
+    SELECT assignment.need_id FROM checklists_assignment AS assignment
+    LEFT JOIN checklists_proposal AS proposal ON proposal.need_id = assignment.need_id AND proposal.rank = 1
+    WHERE proposal.resource_id IS NULL OR proposal.resource_id <> assignment.resource_id
+"""
+OVERBOOKED = """
+    SELECT resource_id FROM checklists_assignment JOIN checklists_resource AS resource ON resource.id = resource_id
+    GROUP BY resource_id, capacity HAVING count(*) > capacity
 """
 
 
@@ -192,3 +209,30 @@ def test_killed_worker_loses_no_need_and_dispatches_none_twice(world, broker):
         assert dispatched == is_open == int(is_automatic)
     assert world.rows(MISCOUNTED) == []
     assert world.value(f"{ACCEPTED} GROUP BY need_id ORDER BY 1 DESC LIMIT 1") == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "broker"),
+    [(FolderWorld, "forgets"), pytest.param(ServerWorld, "remembers", marks=pytest.mark.postgres)],
+)
+def test_run_killed_in_the_middle_is_done_again_and_leaves_every_need_its_proposals_once(world, broker):
+    world.run("manage.py", "migrate", "-v", "0")
+    worker = world.start("-m", "tests.kill_world", "work")
+    world.run("-m", "tests.kill_world", "batch")
+    world.wait_for(lambda: world.value(RANKED) >= BATCH // 8, 60)
+    world.kill(worker)
+    assert BATCH // 8 <= world.value(RANKED) < BATCH, "the run was quicker than the kill: nothing was tested"
+    assert world.rows("SELECT status, attempts FROM checklists_run") == [("running", 1)]
+    assert world.value("SELECT count(*) FROM checklists_assignment") == 0
+    if broker == "forgets":
+        world.forget_queue()
+
+    world.start(*WORKER)
+    for _ in range(2):
+        world.run("-m", "tests.kill_world", "resume")
+    world.wait_for(lambda: world.value("SELECT count(*) FROM checklists_run WHERE status = 'finished'") == 1, 60)
+
+    assert world.rows("SELECT attempts, need_count, served_count FROM checklists_run") == [(2, BATCH, 240)]
+    assert world.value("SELECT count(*) FROM checklists_assignment") == 240
+    for broken in (INCOMPLETE, MISRANKED, OVERBOOKED):
+        assert world.rows(broken) == []

@@ -9,8 +9,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from checklists.models import Dispatch, Need, NeedEvent
-from checklists.services import dispatches, needs
+from checklists.models import Activity, Bid, Dispatch, Need, NeedEvent, Project, Run, TurnSwap
+from checklists.services import dispatches, needs, runs
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -21,8 +21,14 @@ OPEN_DISPATCHES = {D.OFFERED, D.TAKEN}
 def put(need, status):
     """Bring the row to `status` without asking anybody; a merged one needs its target."""
     into = make.make_need(community=need.community, category=need.category).pk if status == S.MERGED else None
-    Need.objects.filter(pk=need.pk).update(status=status, merged_into=into, suspended_at=None)
+    to = "区供电公司" if status == S.HANDED_OFF else ""
+    Need.objects.filter(pk=need.pk).update(status=status, merged_into=into, suspended_at=None, handed_to=to)
     return Need.objects.get(pk=need.pk)
+
+
+def columns_for(after, target):
+    """What a need in the state `after` must have besides."""
+    return {S.MERGED: {"merged_into": target}, S.HANDED_OFF: {"handed_to": "区供电公司"}}.get(after, {})
 
 
 def row_of(instance):
@@ -30,13 +36,13 @@ def row_of(instance):
 
 
 class TestTables:
-    @pytest.mark.parametrize("model", [Need, Dispatch])
+    @pytest.mark.parametrize("model", [Need, Dispatch, Project, Bid, Run, Activity, TurnSwap])
     def test_every_status_is_a_key(self, model):
         assert set(model.TRANSITIONS) == set(model.Status)
         assert all(nexts <= set(model.Status) for nexts in model.TRANSITIONS.values())
         assert all(status not in nexts for status, nexts in model.TRANSITIONS.items())
 
-    @pytest.mark.parametrize("model", [Need, Dispatch])
+    @pytest.mark.parametrize("model", [Need, Dispatch, Project, Bid, Run, Activity, TurnSwap])
     def test_constraint_lists_every_status(self, model):
         name = f"{model._meta.model_name}_status_is_known"
         constraint = next(each for each in model._meta.constraints if each.name == name)
@@ -49,13 +55,27 @@ class TestTables:
             with pytest.raises(IntegrityError), transaction.atomic():
                 rows.update(status="lost")
 
-    @pytest.mark.parametrize("model", [Need, Dispatch])
+    @pytest.mark.parametrize("model", [Need, Dispatch, Project, Bid, Run, Activity, TurnSwap])
     def test_every_status_can_be_reached(self, model):
         reached, ahead = set(), {model._meta.get_field("status").default}
         while ahead:
             reached |= ahead
             ahead = set().union(*(model.TRANSITIONS[status] for status in ahead)) - reached
         assert reached == set(model.Status)
+
+
+class TestRunDoor:
+    def test_all_pairs(self):
+        run = Run.objects.create(district=make.make_district(), queued_at=timezone.now())
+        for before, after in product(Run.Status, Run.Status):
+            Run.objects.filter(pk=run.pk).update(status=before)
+            if after in Run.TRANSITIONS[before] or after == before:
+                assert runs.change_status(run, after).status == after
+                continue
+            with pytest.raises(ValidationError) as refusal:
+                runs.change_status(run, after)
+            assert refusal.value.code == "transition"
+            assert Run.objects.get(pk=run.pk).status == before
 
 
 class TestNeedDoor:
@@ -66,7 +86,7 @@ class TestNeedDoor:
         target = make.make_need(community=need.community, category=need.category)
         for after in S:
             need = put(need, before)
-            columns = {"merged_into": target} if after == S.MERGED else {}
+            columns = columns_for(after, target)
             rows, events = row_of(need), need.events.count()
             if after in Need.TRANSITIONS[before]:
                 changed = needs.change_status(need, after, actor=chief, note="试", **columns)
@@ -92,7 +112,7 @@ class TestNeedDoor:
             if after not in Need.TRANSITIONS[before]:
                 continue
             need = put(need, before)
-            columns = {"merged_into": target} if after == S.MERGED else {}
+            columns = columns_for(after, target)
             if after in needs.PARTY_MAY[party]:
                 assert needs.change_status(need, after, actor=party, **columns).status == after
             else:
@@ -164,11 +184,24 @@ NEED_VERBS = {
     "start_own_service": ({S.ACCEPTED}, S.IN_SERVICE, {}),
     "suspend": ({S.ACCEPTED, S.TAKEN, S.IN_SERVICE}, S.SUSPENDED, {"reason": "等配件", "until": IN_THREE_DAYS}),
     "escalate": ({S.SUBMITTED, S.ACCEPTED}, S.ESCALATED, {"note": "办不了"}),
+    "hand_down": ({S.ESCALATED}, S.ACCEPTED, {"note": "已约产权单位"}),
+    "hand_off": ({S.SUBMITTED, S.ACCEPTED, S.ESCALATED}, S.HANDED_OFF, {"to": "区供电公司", "note": "线路归他们管"}),
+    "take_back": ({S.HANDED_OFF}, S.ACCEPTED, {"note": "他们不管"}),
     "rate": ({S.DONE}, S.RATED, {"satisfaction": "satisfied", "is_solved": True}),
     "accept_reopening": ({S.REOPENED}, S.ACCEPTED, {}),
     "close": ({S.DONE, S.RATED, S.REOPENED}, S.CLOSED, {"reason": "已解释"}),
     "withdraw": (
-        {S.SUBMITTED, S.ACCEPTED, S.DISPATCHED, S.TAKEN, S.IN_SERVICE, S.SUSPENDED, S.ESCALATED},
+        {
+            S.SUBMITTED,
+            S.ACCEPTED,
+            S.DISPATCHED,
+            S.TAKEN,
+            S.IN_SERVICE,
+            S.SUSPENDED,
+            S.ESCALATED,
+            S.SPLIT,
+            S.HANDED_OFF,
+        },
         S.WITHDRAWN,
         {},
     ),

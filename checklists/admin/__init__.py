@@ -1,3 +1,3 @@
-from checklists.admin import categories, dispatches, needs, resources
+from checklists.admin import activities, answers, categories, dispatches, needs, projects, resources, rotas, runs
 
-__all__ = ["categories", "dispatches", "needs", "resources"]
+__all__ = ["activities", "answers", "categories", "dispatches", "needs", "projects", "resources", "rotas", "runs"]

@@ -12,8 +12,23 @@ class QuestionInline(ScopedFieldsMixin, TabularInline):
 
 @admin.register(Category)
 class CategoryAdmin(ScopedAdminMixin, ModelAdmin):
-    list_display = ["name", "parent", "response_hours", "handling_hours", "auto_accept", "auto_dispatch", "is_active"]
-    list_filter = ["is_active", "auto_accept", "auto_dispatch", ("parent", admin.RelatedOnlyFieldListFilter)]
+    list_display = [
+        "name",
+        "parent",
+        "response_hours",
+        "handling_hours",
+        "auto_accept",
+        "auto_dispatch",
+        "is_communal",
+        "is_active",
+    ]
+    list_filter = [
+        "is_active",
+        "is_communal",
+        "auto_accept",
+        "auto_dispatch",
+        ("parent", admin.RelatedOnlyFieldListFilter),
+    ]
     search_fields = ["name", "parent__name"]
     list_select_related = ["parent"]
     inlines = [QuestionInline]

@@ -1,6 +1,5 @@
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Q
 from django.http import FileResponse, Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -11,17 +10,22 @@ from unfold.admin import ModelAdmin
 
 from accounts.models import SavedFilter
 from checklists.admin import presenting
-from checklists.admin.queue import tiles
+from checklists.admin.lists import ChecklistAdminMixin
+from checklists.admin.need_splits import SplitPageMixin
+from checklists.admin.need_story import story
+from checklists.admin.queue import all_waiting, tiles
+from checklists.admin.shortages import UnmetFilter
+from checklists.forms.answering import offer_answers
 from checklists.forms.filings import FilingForm
-from checklists.forms.steps import STEPS, steps_for
+from checklists.forms.projects import demand_one_community
+from checklists.forms.steps import STEPS
 from checklists.models import Category, Need, NeedPhoto
-from checklists.resources import NeedSheet
+from checklists.querysets.needs import is_too_short
 from checklists.services import needs
-from checklists.services.links import make_link
-from govern.exports import ExportAdminMixin
+from checklists.views.progress import foretold
+from govern.paging import CappedPaginator
 from govern.scoping import ScopedAdminMixin, ScopedRelatedFilter
 from govern.views import number
-from organizations.parameters import parameter
 
 
 def badge(tone, word):
@@ -35,18 +39,13 @@ class HeapFilter(admin.SimpleListFilter):
     parameter_name = "heap"
 
     def lookups(self, request, model_admin):
-        return [("all", "全部待办"), *((name, label) for name, (label, _) in tiles(request.user).items())]
+        self.heaps = tiles(request.user)
+        return [("all", "全部待办"), *((name, label) for name, (label, _) in self.heaps.items())]
 
     def queryset(self, request, queryset):
-        heaps = tiles(request.user)
-        if self.value() in heaps:
-            return queryset.filter(pk__in=heaps[self.value()][1].values("pk"))
-        if self.value() == "all":
-            waiting = Q()
-            for _, heap in heaps.values():
-                waiting |= Q(pk__in=heap.values("pk"))
-            return queryset.filter(waiting)
-        return queryset
+        if self.value() in self.heaps:
+            return queryset & self.heaps[self.value()][1]
+        return queryset & all_waiting(self.heaps) if self.value() == "all" else queryset
 
 
 class ClassFilter(admin.SimpleListFilter):
@@ -61,11 +60,22 @@ class ClassFilter(admin.SimpleListFilter):
         return queryset if value is None else queryset.filter(category__parent=value)
 
 
+class PartFilter(admin.SimpleListFilter):
+    title = "拆分"
+    parameter_name = "part"
+
+    def lookups(self, request, model_admin):
+        return [("whole", "居民反映的原件"), ("part", "拆出来的")]
+
+    def queryset(self, request, queryset):
+        wanted = {"whole": {"parent": None}, "part": {"parent__isnull": False}}
+        return queryset.filter(**wanted.get(self.value(), {}))
+
+
 @admin.register(Need)
-class NeedAdmin(ScopedAdminMixin, ExportAdminMixin, ModelAdmin):
+class NeedAdmin(ScopedAdminMixin, ChecklistAdminMixin, SplitPageMixin, ModelAdmin):
     """A need is read and moved on here: its page is the three columns of story, track and next step."""
 
-    resource_classes = [NeedSheet]
     change_list_template = "admin/checklists/need/change_list.html"
     list_display = ["number", "state", "category", "first_words", "place", "contact", "due", "holder_name"]
     list_filter = [
@@ -73,23 +83,39 @@ class NeedAdmin(ScopedAdminMixin, ExportAdminMixin, ModelAdmin):
         "status",
         ClassFilter,
         "channel",
+        "raised_by",
+        "level",
+        PartFilter,
+        UnmetFilter,
         "urgency",
         "target_group",
         ("community", ScopedRelatedFilter),
         "satisfaction",
     ]
     list_select_related = ["category", "community", "building__quarter"]
-    list_per_page = 50
-    date_hierarchy = "submitted_at"
+    list_per_page = 30
+    # A million rows are neither counted nor sorted into months for a page of thirty.
+    paginator = CappedPaginator
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     search_fields = ["code"]
-    search_help_text = "受理编号、完整手机号、说明里的词、小区名"
-    actions = ["accept_selected"]
+    search_help_text = "受理编号、12345 转办单号、完整手机号，或两个字以上的词（说明、小区、楼栋）"
+    actions = ["accept_selected", "propose_project"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).with_deadline().with_holder()
+        rows = super().get_queryset(request).with_deadline().with_holder()
+        return rows.defer("answers", "funnel", "grams", "address_detail", "on_behalf_of")
 
     def get_search_results(self, request, queryset, search_term):
-        return (queryset.about(search_term) if search_term.strip() else queryset), False
+        if not search_term.strip():
+            return queryset, False
+        # A number names one need: it is found whatever else is filtered by.
+        numbered = self.get_queryset(request).numbered(search_term)
+        if numbered.exists():
+            return numbered, False
+        if is_too_short(search_term):
+            messages.warning(request, "请至少输入两个字，一个字查不了。")
+        return queryset.about(search_term), False
 
     @admin.display(description="编号", ordering="code")
     def number(self, need):
@@ -124,6 +150,18 @@ class NeedAdmin(ScopedAdminMixin, ExportAdminMixin, ModelAdmin):
     def holder_name(self, need):
         return need.holder or (need.community if need.is_open else "—")
 
+    @admin.action(description="为所选需求立项", permissions=["view"])
+    def propose_project(self, request, queryset):
+        """On to the form of a project, with the needs chosen in it."""
+        if not request.user.has_perm("checklists.add_project"):
+            raise PermissionDenied
+        try:
+            demand_one_community(queryset.select_related("community"))
+        except ValidationError as error:
+            return self.message_user(request, " ".join(error.messages), messages.WARNING)
+        keys = ",".join(str(pk) for pk in queryset.values_list("pk", flat=True))
+        return HttpResponseRedirect(reverse("admin:checklists_project_add", query={"needs": keys}))
+
     @admin.action(description="受理所选需求", permissions=["change"])
     def accept_selected(self, request, queryset):
         accepted, refused = 0, []
@@ -150,6 +188,7 @@ class NeedAdmin(ScopedAdminMixin, ExportAdminMixin, ModelAdmin):
         wrap = self.admin_site.admin_view
         return [
             path("<int:pk>/<slug:verb>/do/", wrap(self.step_view), name="checklists_need_step"),
+            path("<int:pk>/split/", wrap(self.split_view), name="checklists_need_split"),
             path("photos/<int:pk>/", wrap(self.photo_view), name="checklists_need_photo"),
             *super().get_urls(),
         ]
@@ -200,71 +239,24 @@ class NeedAdmin(ScopedAdminMixin, ExportAdminMixin, ModelAdmin):
                     "filed_by",
                     "notice",
                     "merged_into",
+                    "parent",
                     "wanted_resource__unit",
                 ),
                 pk=object_id,
             )
         except (ValueError, OverflowError) as error:
             raise Http404 from error
-        can_change = self.has_change_permission(request, need)
-        steps = [
-            bound if bound is not None and isinstance(bound, step) else step(need=need, user=request.user)
-            for step in steps_for(need)
-            if can_change and self._may(request.user, need)
-        ]
-        if bound is not None and not any(step is bound for step in steps):
-            steps.insert(0, bound)
-        open_dispatch = need.dispatches.open().select_related("resource__unit").first()
-        duplicates = []
-        if need.is_open:
-            duplicates = (
-                Need.objects.visible_to(request.user)
-                .possible_duplicates(need, parameter("duplicate_weeks"))
-                .select_related("category", "building__quarter", "community")[:5]
-            )
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "original": need,
             "title": f"{need.spoken_code} {need.category}",
-            "need": need,
-            "tone": presenting.tone(need),
-            "deadline": presenting.deadline_parts(need),
-            "steps": steps,
-            "main_steps": [step for step in steps if not step.is_quiet and step.verb != "dispatch"],
-            "more_steps": [step for step in steps if step.is_quiet],
-            "dispatch_step": next((step for step in steps if step.verb == "dispatch"), None),
-            "proposals": presenting.proposal_cards(need) if need.status == Need.Status.ACCEPTED else [],
-            "fallen": presenting.fallen(need),
-            "is_matching": need.match_due_at is not None,
-            "timeline": presenting.timeline(need),
-            "photos": presenting.photo_links(need, "admin:checklists_need_photo"),
-            "duplicates": duplicates,
-            "merge_step": next((step for step in steps if step.verb == "merge"), None),
-            "open_dispatch": open_dispatch,
-            "link": make_link(open_dispatch) if open_dispatch and can_change else "",
-            "duties": need.building.grid.duties.current() if need.building_id and need.building.grid_id else [],
-            "dispatches": need.dispatches.select_related("resource__unit"),
-            "can_reveal": request.user.has_perm("accounts.reveal_personal"),
-            "personal": [
-                (label, field, getattr(need, f"masked_{field}"))
-                for label, field in (
-                    ("联系人", "contact_name"),
-                    ("手机号", "contact_phone"),
-                    ("详细地址", "address_detail"),
-                    ("替谁反映", "on_behalf_of"),
-                )
-                if getattr(need, field)
-            ],
+            **story(need, request.user, can_change=self.has_change_permission(request, need), bound=bound),
         }
+        is_refused = bound is not None and bool(bound.errors)
         return TemplateResponse(
-            request, "admin/checklists/need/change_form.html", context, status=422 if bound is not None else 200
+            request, "admin/checklists/need/change_form.html", context, status=422 if is_refused else 200
         )
-
-    def _may(self, user, need):
-        if need.status != Need.Status.ESCALATED:
-            return True
-        return Need.objects.allowed(user, "checklists.direct_escalated_need").filter(pk=need.pk).exists()
 
     def step_view(self, request, pk, verb):
         """One step: a POST runs the verb; errors come back on the need's page with what was typed."""
@@ -278,6 +270,8 @@ class NeedAdmin(ScopedAdminMixin, ExportAdminMixin, ModelAdmin):
         if not self.has_change_permission(request, need):
             raise PermissionDenied
         form = step(request.POST, request.FILES, need=need, user=request.user)
+        if {"fill", "preview"} & set(request.POST):
+            return self.need_view(request, str(pk), bound=self._not_yet(request, need, form))
         if form.is_valid():
             form.run()
         if form.is_valid():
@@ -288,8 +282,28 @@ class NeedAdmin(ScopedAdminMixin, ExportAdminMixin, ModelAdmin):
         return self.need_view(request, str(pk), bound=form)
 
     @staticmethod
+    def _not_yet(request, need, form):
+        """The step as it was typed, with a standard answer in it, or with what the resident would read."""
+        offer_answers(need, [form])
+        if "fill" in request.POST:
+            return form.filled_with(request.POST["fill"])
+        form.is_open = True
+        if form.is_valid() and form.words:
+            to = form.cleaned_data.get("to", "")
+            form.preview = foretold(need, form.target, form.cleaned_data[form.words], handed_to=to)
+        return form
+
+    @staticmethod
     def _told(need, form):
         """What was recorded, and who acts now, by when."""
+        if form.verb == "ask":
+            return "问题已记下。请把右边的链接发给居民，居民点开就能答复；他查进度时也会看到。"
+        if form.done:
+            return f"{need.spoken_code} {form.done}"
+        if need.status == Need.Status.HANDED_OFF:
+            return f"{need.spoken_code} 已转给{need.handed_to}，转出期间不计时。对方办好了，请回来填结果。"
+        if need.status == Need.Status.ESCALATED:
+            return f"{need.spoken_code} 已上报，现在由{need.get_level_display()}处置。"
         if need.status == Need.Status.ACCEPTED:
             return f"{need.spoken_code} 已受理，系统正在匹配资源，结果几秒后出现在这一页。"
         if need.status == Need.Status.DISPATCHED:

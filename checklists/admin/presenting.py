@@ -6,6 +6,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from checklists.models import Need, NeedEvent
+from checklists.querysets import GRAB_OPENED
+from checklists.services.grabs import CLOSED_WORDS
+from checklists.services.matching import ranked
+from organizations.parameters import parameter
 
 TONES = {
     Need.Status.SUBMITTED: "info",
@@ -19,6 +23,8 @@ TONES = {
     Need.Status.ESCALATED: "warn",
     Need.Status.REOPENED: "warn",
     Need.Status.SUSPENDED: "plain",
+    Need.Status.SPLIT: "info",
+    Need.Status.HANDED_OFF: "plain",
 }
 DEEDS = {
     Need.Status.SUBMITTED: "提交",
@@ -35,6 +41,8 @@ DEEDS = {
     Need.Status.SUSPENDED: "挂起",
     Need.Status.ESCALATED: "上报",
     Need.Status.REOPENED: "再次反映",
+    Need.Status.SPLIT: "拆分",
+    Need.Status.HANDED_OFF: "转外部",
 }
 PARTS = {"urgency": "紧急", "waiting": "等待", "proximity": "距离", "category": "类别", "load": "负荷"}
 FELL = {
@@ -84,7 +92,15 @@ def timeline(need):
         unit = event.dispatch.resource.unit.name if event.dispatch else ""
         title = DEEDS[event.to_status]
         if event.from_status == event.to_status:
-            title = "补充" if event.party == NeedEvent.Party.RESIDENT else "更正"
+            title = remark(event)
+        elif event.from_status == Need.Status.HANDED_OFF and event.to_status == Need.Status.ACCEPTED:
+            title = "从外部收回"
+        elif event.from_status == Need.Status.ESCALATED and event.to_status == Need.Status.ACCEPTED:
+            title = "退回社区办理"
+        elif event.from_status == Need.Status.SPLIT and event.to_status == Need.Status.ACCEPTED:
+            title = "拆分没有办成"
+        elif not event.from_status and event.to_status == Need.Status.ACCEPTED:
+            title = "拆分而来"
         elif event.from_status == Need.Status.SUSPENDED:
             title = "恢复办理"
         elif event.dispatch and event.to_status == Need.Status.ACCEPTED:
@@ -103,9 +119,22 @@ def timeline(need):
     return steps
 
 
+def remark(event):
+    """What an event that left the state as it was is called."""
+    if event.party == NeedEvent.Party.RESIDENT:
+        return "居民补充"
+    if event.party == NeedEvent.Party.SYSTEM:
+        return "系统提醒"
+    if event.is_note_public:
+        return "给居民留言"
+    if event.note.startswith((GRAB_OPENED, CLOSED_WORDS)):
+        return "抢单"
+    return "更正" if event.note.startswith("更正信息") else "换层级处置"
+
+
 def proposal_cards(need):
     """The proposals as the score partial wants them: each part's share of the bar in 0..100."""
-    cards = []
+    cards, scarce = [], parameter("match_scarce_price")
     for proposal in need.proposals.select_related("resource__unit", "resource__category").order_by("rank"):
         x, parts = 0, []
         for key, label in PARTS.items():
@@ -125,14 +154,18 @@ def proposal_cards(need):
                 "ring": f"剩 {left} / {resource.capacity}",
                 "is_wanted": resource.pk == need.wanted_resource_id,
                 "has_room": left >= need.people_count,
+                "is_scarce": proposal.parts.get("price", 0) >= scarce,
             }
         )
     return cards
 
 
 def fallen(need):
-    """["8 类别不符", ...]: why the others are not among the proposals."""
-    return [f"{count} {FELL[step]}" for step, count in need.funnel.items() if count and step in FELL]
+    """["8 类别不符", ...]: why the others are not among the proposals; counted now for whom a run has ranked."""
+    funnel = need.funnel
+    if not funnel and need.matched_at and need.status == Need.Status.ACCEPTED:
+        funnel = ranked(need, timezone.now()).funnel
+    return [f"{count} {FELL[step]}" for step, count in funnel.items() if count and step in FELL]
 
 
 def photo_links(need, url_name):

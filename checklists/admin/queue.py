@@ -1,17 +1,19 @@
 """The workplace's first page: what waits for me, in the order in which it runs out."""
 
 from datetime import timedelta
+from functools import reduce
+from operator import or_
 
-from django.db.models import F, Q
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
 from checklists.admin.presenting import deadline_parts, tone
-from checklists.forms.steps import steps_for
+from checklists.forms.steps import STEPS
 from checklists.models import Need
 from organizations.parameters import parameters
 
-Status = Need.Status
+Status, Level = Need.Status, Need.Level
 PAGE = 30
 
 
@@ -20,15 +22,22 @@ def tiles(user, at=None):
     at = at or timezone.now()
     limits = parameters("due_soon_hours", "follow_up_days")
     mine = Need.objects.editable_by(user)
-    heaps = {
+    heaps = {}
+    # Whoever decides for the district decides for the streets too: what is still the street's is a heap of its own.
+    is_above = user.has_perm("checklists.direct_district_need")
+    if is_above:
+        heaps["district"] = ("上报到我这里", mine.at_level(Level.DISTRICT))
+    if user.has_perm("checklists.direct_escalated_need"):
+        at_street = mine.at_level(Level.COMMUNITY, Level.STREET)
+        heaps["escalated"] = ("在街道处置" if is_above else "上报到我这里", at_street)
+    heaps |= {
         "submitted": ("待受理", mine.with_status(Status.SUBMITTED, Status.REOPENED)),
         "accepted": ("待派单", mine.with_status(Status.ACCEPTED)),
         "due-soon": ("即将超期", mine.due_soon(at, timedelta(hours=limits["due_soon_hours"]))),
         "overdue": ("已超期", mine.overdue(at)),
+        "outside": ("已转外部", mine.with_status(Status.HANDED_OFF)),
         "follow-up": ("待回访", mine.awaiting_follow_up(at, timedelta(days=limits["follow_up_days"]))),
     }
-    if user.has_perm("checklists.direct_escalated_need"):
-        heaps["escalated"] = ("上报待处置", mine.with_status(Status.ESCALATED))
     return heaps
 
 
@@ -39,7 +48,7 @@ def work_queue(request, context):
     at = timezone.now()
     heaps = tiles(request.user, at)
     chosen = request.GET.get("heap", "")
-    rows = heaps[chosen][1] if chosen in heaps else Need.objects.editable_by(request.user).filter(_waiting(heaps))
+    rows = heaps[chosen][1] if chosen in heaps else all_waiting(heaps)
     rows = rows.with_deadline().with_holder().select_related("category", "community", "building__quarter")
     total = rows.count()
     tones = {"due-soon": "warn", "overdue": "bad"}
@@ -62,7 +71,7 @@ def work_queue(request, context):
                 "need": need,
                 "tone": tone(need),
                 "deadline": deadline_parts(need, at),
-                "step": next((step for step in steps_for(need) if not step.is_quiet), None),
+                "step": next((step for step in STEPS if not step.is_quiet and step.is_offered(need)), None),
             }
             for need in rows.order_by(F("due_at").asc(nulls_last=True), "pk")[:PAGE]
         ],
@@ -72,8 +81,5 @@ def work_queue(request, context):
     }
 
 
-def _waiting(heaps):
-    waiting = Q()
-    for _, queryset in heaps.values():
-        waiting |= Q(pk__in=queryset.values("pk"))
-    return waiting
+def all_waiting(heaps):
+    return reduce(or_, (queryset for _, queryset in heaps.values()))

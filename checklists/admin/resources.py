@@ -3,19 +3,31 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponseRedirect
 from unfold.admin import ModelAdmin
 
+from checklists.admin.holdings import ExpiryFilter, ResourcePagesMixin, UseFilter
+from checklists.admin.lists import ChecklistAdminMixin
 from checklists.models import Resource
-from checklists.resources import ResourceSheet
 from checklists.services.matching import queue_affected
 from checklists.services.resources import change_resource
-from govern.exports import ExportAdminMixin
 from govern.scoping import ScopedAdminMixin, ScopedRelatedFilter
 
 
 @admin.register(Resource)
-class ResourceAdmin(ScopedAdminMixin, ExportAdminMixin, ModelAdmin):
-    resource_classes = [ResourceSheet]
-    list_display = ["name", "unit", "category", "radius", "period", "places", "valid_until", "is_paused", "is_public"]
-    list_filter = ["kind", "radius", "is_paused", "is_public", ("unit", ScopedRelatedFilter)]
+class ResourceAdmin(ResourcePagesMixin, ScopedAdminMixin, ChecklistAdminMixin, ModelAdmin):
+    import_export_change_list_template = "admin/checklists/resource/change_list.html"
+    change_form_template = "admin/checklists/resource/change_form.html"
+    list_display = [
+        "page_link",
+        "unit",
+        "category",
+        "radius",
+        "period",
+        "places",
+        "valid_until",
+        "is_paused",
+        "is_public",
+    ]
+    list_display_links = None
+    list_filter = ["kind", ExpiryFilter, UseFilter, "radius", "is_paused", "is_public", ("unit", ScopedRelatedFilter)]
     search_fields = ["name", "description", "unit__name", "category__name"]
     list_select_related = ["unit", "category"]
     autocomplete_fields = ["unit", "category", "other_categories"]

@@ -10,6 +10,7 @@ from checklists.demo import names
 from checklists.demo.names import COMMUNITIES, DISTRICT_CODE, ELDERS, GRIDS, LEADING_BODY, ROOTS, STREETS, People
 from checklists.demo.units import UNITS, credit_code
 from checklists.models import Category, Resource
+from grids import models as grids
 from grids.models import Building, Community, Duty, Grid, Instructor, Quarter, Street
 from organizations.models import LeadershipTerm, Organization, Post, Role, Unit
 from organizations.services import found_organization, found_subtree
@@ -35,8 +36,9 @@ class District:
         self.admin = self.add_account("guanli", "platform_admin", [None], start="/admin/")
         self.add_account("anquan", "safety_admin", [None], start="/admin/")
         self.add_account("shenji", "auditor", [None], start="/admin/")
+        district = grids.District.objects.create(name=names.DISTRICT, code=DISTRICT_CODE)
         self.streets = [
-            Street.objects.create(name=name, code=f"{DISTRICT_CODE}{number:03}")
+            Street.objects.create(name=name, code=f"{DISTRICT_CODE}{number:03}", district=district)
             for number, name in enumerate(STREETS, start=1)
         ]
         self.roots = [self.found(name, Kind.INDUSTRY_COMMITTEE) for _, name in ROOTS]

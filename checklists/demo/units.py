@@ -41,6 +41,7 @@ UNITS = (
         R("上门理发", TALENT, "上门理发", 40, MONTH, DISTRICT, "两位师傅轮流上门，七十岁以上和卧床的免费。", groups=OLD),
         R("陪诊员陪同就医", TALENT, "陪同就医", 20, WEEK, STREET, "从家门口接到家门口，帮着挂号取药；请提前一天说好时间。", ("代办跑腿",)),
         R("独居老人每周探访", TALENT, "日常探访", 60, MONTH, COMMUNITY, "每周一次电话、一次上门，陪着说说话、看看水电气。"),
+        R("日间活动室", VENUE, "场地使用", 40, MONTH, COMMUNITY, "工作日可借，有桌椅、电视和棋牌，能坐三十人。", availability=WORKDAYS),
     )),
     ("星河第一小学", "school", 0, "星河路60号", (
         R("四点半课堂", TEACHER, "课后托管", 60, QUARTER, COMMUNITY, "周一至周五放学到六点，看护写作业，不补课。", groups=YOUNG, availability=AFTERNOONS),

@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from checklists.forms.needs import WordsField
+from checklists.forms.fields import WordsField
 from checklists.forms.photos import PhotosField
 from checklists.models import Dispatch, Resource
 from checklists.services import dispatches
@@ -22,6 +22,12 @@ class DeclineForm(forms.Form):
     note = WordsField(
         label="补充说明", required=False, max_length=200, help_text="选“其他原因”时请写明。社区会看到，居民看不到。"
     )
+
+    def __init__(self, *args, row, **kwargs):
+        super().__init__(*args, **kwargs)
+        if row.status == Dispatch.Status.OFFERED:  # no time has been agreed on that somebody could have missed
+            reasons = self.fields["reason"].choices
+            self.fields["reason"].choices = [each for each in reasons if each[0] != Dispatch.Reason.NO_SHOW]
 
     def run(self, row, actor):
         return dispatches.decline(row, actor=actor, **self.cleaned_data)

@@ -1,6 +1,8 @@
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
+from checklists.forms.fields import TOO_LONG, plain
 from checklists.forms.needs import NeedForm
 from checklists.models import Category, Need
 from govern.scoping import ScopedFormMixin
@@ -22,7 +24,17 @@ class FilingForm(ScopedFormMixin, NeedForm):
     The building tells the community; without one the clerk names the community and describes the place.
     """
 
-    field_order = ["channel", "building", "community", "address_detail", "category", "text"]
+    field_order = [
+        "channel",
+        "external_code",
+        "raised_by",
+        "expected_on",
+        "building",
+        "community",
+        "address_detail",
+        "category",
+        "text",
+    ]
     private_fields = ("contact_name", "contact_phone", "address_detail", "on_behalf_of")
     quarter = None
     consent = forms.BooleanField(
@@ -44,8 +56,29 @@ class FilingForm(ScopedFormMixin, NeedForm):
         error_messages={"invalid_choice": "这个社区不在您的辖区，请重新选择。"},
     )
 
+    external_code = forms.CharField(
+        label="转办单号",
+        max_length=40,
+        required=False,
+        help_text="12345 等平台转来的，填对方的工单编号。",
+        error_messages={"max_length": TOO_LONG},
+    )
+    raised_by = forms.ChoiceField(
+        label="提出主体",
+        choices=Need.RaisedBy.choices,
+        initial=Need.RaisedBy.RESIDENT,
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    expected_on = forms.DateField(
+        label="期望完成",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"invalid": "请填日期，如 2026-12-01。"},
+    )
+
     class Meta(NeedForm.Meta):
-        fields = [*NeedForm.Meta.fields, "channel"]
+        fields = [*NeedForm.Meta.fields, "channel", "external_code", "raised_by", "expected_on"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -68,6 +101,29 @@ class FilingForm(ScopedFormMixin, NeedForm):
 
     def _narrow_places(self):
         """One select holds every building of the clerk's; the scope narrows it."""
+
+    def clean_external_code(self):
+        """The other platform's number without spaces; one that was filed before is told with its need."""
+        code = "".join(plain(self.cleaned_data["external_code"]).split())
+        if not code:
+            if self.cleaned_data.get("channel") == Need.Channel.HOTLINE:
+                raise ValidationError("12345 转办的，请填转办单号。", code="required")
+            return code
+        known = Need.objects.filter(external_code=code).select_related("community").first()
+        if known is not None:
+            is_seen = Need.objects.visible_to(self.user).filter(pk=known.pk).exists()
+            where = f"受理编号 {known.spoken_code}" if is_seen else f"由{known.community}"
+            raise ValidationError(f"这张转办单已经登记过：{where}。请不要重复登记。", code="unique")
+        return code
+
+    def clean_raised_by(self):
+        return self.cleaned_data["raised_by"] or Need.RaisedBy.RESIDENT
+
+    def clean_expected_on(self):
+        day = self.cleaned_data["expected_on"]
+        if day and day < timezone.localdate():
+            raise ValidationError("期望完成的日期不能早于今天。", code="past")
+        return day
 
     def clean(self):
         building = self.cleaned_data.get("building")

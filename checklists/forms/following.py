@@ -6,8 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.crypto import constant_time_compare
 
-from checklists.forms.needs import KeepingPhotosField, WordsField, plain, show_refusal
-from checklists.forms.photos import PhotosInput
+from checklists.forms.fields import WordsField, plain, show_refusal
+from checklists.forms.photos import KeepingPhotosField, PhotosInput
 from checklists.models import Need, NeedEvent
 from checklists.services import needs
 from organizations.parameters import parameter
@@ -56,7 +56,9 @@ class FollowForm(forms.Form):
 
     def find(self):
         """The need whose code and phone fit, or None; which of the two was wrong is not told."""
-        need = Need.objects.filter(code=self.cleaned_data["code"]).first()
+        need = Need.objects.select_related("parent").filter(code=self.cleaned_data["code"]).first()
+        if need and need.parent:  # a code that staff or a unit named: the resident's own page is that of the whole
+            need = need.parent
         ending = need.contact_phone[-4:] if need else "----"
         return need if constant_time_compare(ending, self.cleaned_data["digits"]) else None
 
@@ -177,7 +179,7 @@ class Rate(Act):
 
     @staticmethod
     def is_possible(need):
-        return Status.RATED in need.next_statuses
+        return Status.RATED in need.next_statuses and need.parent_id is None
 
     @staticmethod
     def is_done(need):

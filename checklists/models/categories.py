@@ -35,6 +35,11 @@ class Category(models.Model):
     emergency_notice = models.CharField(
         "紧急提示", max_length=200, blank=True, help_text="填写后该类不收诉求，只显示这段话和求助电话。"
     )
+    is_communal = models.BooleanField(
+        "公共事项",
+        default=False,
+        help_text="楼道、院子、电梯这类大家的事。邻居能看到这类需求的类别、地点、日期和进展，并点“我也需要”；家里的事不要勾选。",
+    )
     is_active = models.BooleanField("在用", default=True)
 
     objects = CategoryQuerySet.as_manager()

@@ -54,7 +54,15 @@ class Dispatch(models.Model):
         NO_PEOPLE = "no_people", "人手不足"
         NOT_OURS = "not_ours", "不在我们的服务范围"
         UNCLEAR = "unclear", "情况不清楚"
+        NO_SHOW = "no_show", "约好时间居民不在"
         OTHER = "other", "其他原因"
+
+    class Feedback(models.TextChoices):
+        """What the unit says of the other side (双向评价)."""
+
+        SMOOTH = "smooth", "配合顺利"
+        FAIR = "fair", "基本顺利"
+        HARD = "hard", "不够顺利"
 
     need = models.ForeignKey("checklists.Need", models.PROTECT, related_name="dispatches", verbose_name="需求")
     resource = models.ForeignKey("checklists.Resource", models.PROTECT, related_name="dispatches", verbose_name="资源")
@@ -75,6 +83,11 @@ class Dispatch(models.Model):
     finished_at = models.DateTimeField("完成时间", null=True, editable=False)
     reason = models.CharField("谢绝原因", max_length=20, choices=Reason.choices, blank=True, editable=False)
     note = models.CharField("说明", max_length=500, blank=True, editable=False)
+    is_grabbed = models.BooleanField("抢单", default=False, editable=False)
+    is_no_show = models.BooleanField("居民爽约", default=False, editable=False)
+    feedback = models.CharField("单位评价", max_length=20, choices=Feedback.choices, blank=True, editable=False)
+    feedback_note = models.CharField("单位的话", max_length=200, blank=True, editable=False)
+    feedback_at = models.DateTimeField("单位评价时间", null=True, editable=False)
 
     objects = DispatchQuerySet.as_manager()
 

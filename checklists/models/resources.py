@@ -1,13 +1,14 @@
 from datetime import date, timedelta
 
 from auditlog.registry import auditlog
+from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from checklists.models.terms import HALF_DAYS, TargetGroup
-from checklists.querysets import ResourceQuerySet
+from checklists.models.terms import HALF_DAYS, Half, TargetGroup
+from checklists.querysets import OfResourceQuerySet, ResourceQuerySet
 from govern.fields import FlagsField
 
 
@@ -36,7 +37,8 @@ class Resource(models.Model):
     unit = models.ForeignKey("organizations.Unit", models.PROTECT, related_name="resources", verbose_name="提供单位")
     name = models.CharField("资源名称", max_length=60)
     kind = models.CharField("资源类型", max_length=20, choices=Kind.choices, default=Kind.TALENT)
-    description = models.TextField("内容与条件", max_length=500, blank=True)
+    description = models.TextField("内容", max_length=500, blank=True)
+    conditions = models.CharField("条件", max_length=200, blank=True, help_text="如：提前一天预约、自带器材。")
     category = models.ForeignKey(
         "checklists.Category",
         models.PROTECT,
@@ -65,6 +67,9 @@ class Resource(models.Model):
     )
     valid_until = models.DateField("有效期至", null=True, blank=True)
     is_paused = models.BooleanField("暂停接单", default=False)
+    # What a place of it was worth in the last matching run of its district: above nought, others wait for it.
+    price = models.PositiveSmallIntegerField("紧缺度", default=0, editable=False)
+    expiry_reminded_for = models.DateField("已提醒的到期日", null=True, editable=False)
     is_public = models.BooleanField("对居民公开", default=True, help_text="公开后居民可以直接点单。")
 
     objects = ResourceQuerySet.as_manager()
@@ -109,4 +114,75 @@ def period_starts(on):
     }
 
 
-auditlog.register(Resource, m2m_fields={"other_categories"}, exclude_fields=["reserved", "period_starts_on"])
+class ResourceException(models.Model):
+    """A half day on which a resource is open, or closed, against what its week says."""
+
+    resource = models.ForeignKey(Resource, models.CASCADE, related_name="exceptions", verbose_name="资源")
+    day = models.DateField("日期")
+    half = models.PositiveSmallIntegerField("半天", choices=Half.choices)
+    is_open = models.BooleanField("开放", default=False)
+    note = models.CharField("说明", max_length=60, blank=True)
+
+    objects = OfResourceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "开放例外"
+        verbose_name_plural = "开放例外"
+        ordering = ["day", "half"]
+        constraints = [
+            models.UniqueConstraint(
+                name="resourceexception_is_said_once",
+                fields=["resource", "day", "half"],
+                violation_error_message="这半天已有安排。",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.day:%Y-%m-%d} {self.get_half_display()} {'开放' if self.is_open else '不开放'}"
+
+
+class Booking(models.Model):
+    """A half day of a venue, given to one dispatch, one activity or a word of the unit's own."""
+
+    resource = models.ForeignKey(Resource, models.CASCADE, related_name="bookings", verbose_name="资源")
+    day = models.DateField("日期")
+    half = models.PositiveSmallIntegerField("半天", choices=Half.choices)
+    dispatch = models.ForeignKey(
+        "checklists.Dispatch", models.CASCADE, related_name="bookings", verbose_name="派单", null=True, blank=True
+    )
+    activity = models.ForeignKey(
+        "checklists.Activity", models.CASCADE, related_name="bookings", verbose_name="活动", null=True, blank=True
+    )
+    note = models.CharField("用途", max_length=60, blank=True)
+    booked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="bookings",
+        verbose_name="登记人",
+        null=True,
+        blank=True,
+        editable=False,
+    )
+    booked_at = models.DateTimeField("登记时间", auto_now_add=True)
+
+    objects = OfResourceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "场地预约"
+        verbose_name_plural = "场地预约"
+        ordering = ["day", "half"]
+        constraints = [
+            models.UniqueConstraint(
+                name="booking_one_per_half_day",
+                fields=["resource", "day", "half"],
+                violation_error_message="这半天已有预约，请另选。",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.resource} {self.day:%Y-%m-%d} {self.get_half_display()}"
+
+
+auditlog.register(ResourceException)
+auditlog.register(Booking)
+auditlog.register(Resource, m2m_fields={"other_categories"}, exclude_fields=["reserved", "period_starts_on", "price"])

@@ -18,6 +18,11 @@ class Urgency(models.IntegerChoices):
     URGENT = 5, "紧急"
 
 
+class Half(models.IntegerChoices):
+    MORNING = 0, "上午"
+    AFTERNOON = 1, "下午"
+
+
 # Seven days of two halves: bit 2 * weekday + half, Monday morning first. No bit set means any time.
 HALF_DAYS = tuple(
     (1 << (2 * day + half), f"周{'一二三四五六日'[day]}{'上午' if half == 0 else '下午'}")

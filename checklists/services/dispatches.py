@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.services import notify
 from checklists.models import Dispatch, Need, NeedEvent, Resource
 from checklists.services.calendars import deadline
-from checklists.services.needs import change_status, lock_need, stale
+from checklists.services.needs import lock_need, move, stale
 from checklists.services.photos import add_photos
 from organizations.parameters import parameter
 
@@ -25,8 +25,30 @@ def dispatch(need, resource, *, actor, note="", at=None):
     or out of the actor's reach, the unit already refused this need, or too few places are left (code "capacity").
     """
     at = at or timezone.now()
-    today = timezone.localdate(at)
     need, _ = lock_need(need, resource)
+    resource = hold_places(need, resource, at=at)
+    row = Dispatch.objects.create(
+        need=need,
+        resource=resource,
+        people_count=need.people_count,
+        dispatcher=actor if isinstance(actor, User) else None,
+        offered_at=at,
+        reply_by=deadline(at, parameter("reply_hours")),
+        note=note,
+    )
+    move(need, row, Need.Status.DISPATCHED, actor=actor, note=note, dispatch=row, at=at)
+    if resource.unit.liaison:
+        text = f"新派单：{need.category}（{need.place}）"
+        notify([resource.unit.liaison], text=text, link=f"/desk/dispatches/{row.pk}/")
+    return row
+
+
+def hold_places(need, resource, *, at):
+    """Reserve what the locked `need` wants of the locked `resource`; the resource as it now is, with its liaison.
+
+    ValidationError as `dispatch` says.
+    """
+    today = timezone.localdate(at)
     resource = Resource.objects.select_related("unit__liaison").get(pk=resource.pk)
     if Need.Status.DISPATCHED not in need.next_statuses:
         raise stale(need)
@@ -42,20 +64,7 @@ def dispatch(need, resource, *, actor, note="", at=None):
         )
     resource.reserved += need.people_count
     resource.save(update_fields=["reserved", "period_starts_on"])
-    row = Dispatch.objects.create(
-        need=need,
-        resource=resource,
-        people_count=need.people_count,
-        dispatcher=actor if isinstance(actor, User) else None,
-        offered_at=at,
-        reply_by=deadline(at, parameter("reply_hours")),
-        note=note,
-    )
-    change_status(need, Need.Status.DISPATCHED, actor=actor, note=note, dispatch=row, at=at)
-    if resource.unit.liaison:
-        text = f"新派单：{need.category}（{need.place}）"
-        notify([resource.unit.liaison], text=text, link=f"/desk/dispatches/{row.pk}/")
-    return row
+    return resource
 
 
 def count_places(resource, on):
@@ -71,7 +80,7 @@ def count_places(resource, on):
 def settle(row, to, *, at, **columns):
     """Bring a locked dispatch to its end or to "taken"; the places of one that comes back are free for other needs.
 
-    Called with the resource, the need and the dispatch locked.
+    Called with the resource, the need and the dispatch locked, and `row` read since: its resource is as it now is.
     """
     from checklists.tasks import match_affected
 
@@ -82,9 +91,10 @@ def settle(row, to, *, at, **columns):
         setattr(row, name, value)
     row.save(update_fields=["status", *columns])
     if to in (Status.DECLINED, Status.EXPIRED, Status.RECALLED):
-        resource = Resource.objects.get(pk=row.resource_id)
+        resource = row.resource
         count_places(resource, timezone.localdate(at))
         resource.save(update_fields=["reserved", "period_starts_on"])
+        row.bookings.filter(day__gte=timezone.localdate(at)).delete()
         match_affected.delay_on_commit(resource.pk)
     return row
 
@@ -93,8 +103,8 @@ def _lock(row, actor):
     """(dispatch, need) as they now are, locked; PermissionDenied to a stranger."""
     if isinstance(actor, User) and not Dispatch.objects.editable_by(actor).filter(pk=row.pk).exists():
         raise PermissionDenied("这张派单不属于您的单位。")
-    need, _ = lock_need(row.need)
-    row = Dispatch.objects.select_related("resource__unit").get(pk=row.pk)
+    need, locked = lock_need(row.need)
+    row = locked if locked == row else Dispatch.objects.select_related("resource__unit").get(pk=row.pk)
     row.need = need
     return row, need
 
@@ -122,7 +132,15 @@ def decline(row, *, actor, reason, note="", at=None):
     row, need = _lock(row, actor)
     if row.status == Status.DECLINED:
         return row
-    settle(row, Status.DECLINED, at=at, answered_at=row.answered_at or at, reason=reason, note=note)
+    settle(
+        row,
+        Status.DECLINED,
+        at=at,
+        answered_at=row.answered_at or at,
+        reason=reason,
+        note=note,
+        is_no_show=reason == Dispatch.Reason.NO_SHOW,
+    )
     words = Dispatch.Reason(reason).label + (f"：{note}" if note else "")
     return _give_back(need, row, actor=actor, note=words, at=at)
 
@@ -151,7 +169,7 @@ def recall(row, *, actor, note="", at=None):
     if locked is None or locked.pk != row.pk:
         raise stale(need)
     settle(row, Status.RECALLED, at=at)
-    change_status(need, Need.Status.ACCEPTED, actor=actor, note=note or "收回派单", dispatch=row, at=at)
+    move(need, row, Need.Status.ACCEPTED, actor=actor, note=note or "收回派单", dispatch=row, at=at)
     return row
 
 
@@ -188,4 +206,4 @@ def finish_dispatch(row, *, actor, note, photos=(), at=None):
 def _change_as_unit(need, to, *, actor, row, **kwargs):
     """The right was asked of the dispatch; the need's door hears that it is the unit, the event names the person."""
     party = Party.SYSTEM if actor == Party.SYSTEM else Party.UNIT
-    return change_status(need, to, actor=actor, party=party, dispatch=row, **kwargs)
+    return move(need, row, to, actor=actor, party=party, dispatch=row, **kwargs)

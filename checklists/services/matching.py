@@ -1,113 +1,98 @@
-"""Between the rows and the engine: reads integers, writes proposals."""
+"""One need that arrives alone: ranked at once by what each resource is worth to it, less what it is to others."""
 
-from collections import defaultdict
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import Count, Q
 from django.utils import timezone
 
-from checklists.matching.ranking import NONE, PARTS, Demand, Supply, Weights, rank
+from checklists.matching.explain import PARTS, rank
+from checklists.matching.instance import NONE, Demand, Weights
 from checklists.models import Need, NeedEvent, Proposal, Resource
+from checklists.querysets.resources import is_open
 from checklists.services.dispatches import dispatch
+from checklists.services.instances import read_supply
 from checklists.services.needs import queue_match
 from organizations.parameters import parameter, parameters
 
 Status = Need.Status
 WEIGHTS = ("urgency", "waiting", "proximity", "category", "load")
 SHAPES = ("waiting_days_cap", "street_proximity", "district_proximity", "secondary_category")
+WEIGHT_KEYS = (*(f"match_weight_{name}" for name in WEIGHTS), *(f"match_{name}" for name in SHAPES))
+
+
+def weight_settings(on=None, values=None):
+    """{"weights": {part: points as the office wrote them}, "shapes": {name: number}} in force on the date `on`; from
+    `values` {key: number} where somebody has read them.
+    """
+    values = values or parameters(*WEIGHT_KEYS, on=on)
+    return {
+        "weights": {name: values[f"match_weight_{name}"] for name in WEIGHTS},
+        "shapes": {name: values[f"match_{name}"] for name in SHAPES},
+    }
 
 
 def weights(on=None):
-    """The weights in force on the date `on`, in points that add up to 10,000 whatever the office wrote down."""
-    values = parameters(*(f"match_weight_{name}" for name in WEIGHTS), *(f"match_{name}" for name in SHAPES), on=on)
-    points = {name: values[f"match_weight_{name}"] for name in WEIGHTS}
+    return scaled(weight_settings(on))
+
+
+def scaled(settings):
+    """The Weights of `weight_settings`: points that add up to 10,000 whatever the office wrote down."""
+    points = settings["weights"]
     scale = 10_000 / (sum(points.values()) or 10_000)
-    shapes = {name: values[f"match_{name}"] for name in SHAPES}
-    return Weights(**{name: value * scale for name, value in points.items()}, **shapes)
+    return Weights(**{name: points[name] * scale for name in WEIGHTS}, **settings["shapes"])
 
 
-def supply_for(need, today):
-    """(the open resources of the need's category as a Supply, {step: how many fell before it}).
+def ranking_day(at):
+    """The date whose ranking is owed at `at` to whom the night's run has left out: not before that is over."""
+    return timezone.localdate(at - timedelta(hours=parameter("match_run_hour") + 1))
 
-    The first two steps of the funnel are the database's: what it need not read costs nothing.
+
+def supply_for(need, at):
+    """(the open resources of the category that reach `need` as a Supply, their prices, {step: how many fell before}).
+
+    The first three steps of the funnel are the database's: what it need not read costs nothing.
     """
-    shared = Resource.objects.filter(unit__is_active=True)
-    secondary = Resource.other_categories.through.objects
-    meets = Q(category=need.category_id) | Q(pk__in=secondary.filter(category=need.category_id).values("resource"))
-    candidates = shared.open(today).filter(meets)
-    rows = list(
-        candidates.with_places_left(today)
-        .order_by("pk")
-        .values_list(
-            "pk",
-            "unit",
-            "category",
-            "unit__organization__community",
-            "unit__organization__community__street",
-            "radius",
-            "target_groups",
-            "availability",
-            "places_left",
-        )
-    )
-    opened = shared.open(today).count()
-    fallen = {"closed": shared.count() - opened, "category": opened - len(rows)}
-    others = defaultdict(list)
-    for resource, category in secondary.filter(resource__in=candidates).values_list("resource", "category"):
-        others[resource].append(category)
-    loads = unit_loads(shared.filter(unit__in=candidates.values("unit")), today)
-    refusing = set(need.dispatches.refusing().values_list("resource__unit", flat=True))
-    integers = np.array([[NONE if cell is None else cell for cell in row] for row in rows], dtype=np.int64)
-    integers = integers.reshape(len(rows), 9)
-    categories = [[row[2], need.category_id if need.category_id in others[row[0]] else NONE, NONE] for row in rows]
-    supply = Supply(
-        ids=integers[:, 0],
-        categories=np.array(categories, dtype=np.int64).reshape(len(rows), 3),
-        community=integers[:, 3],
-        street=integers[:, 4],
-        radius=integers[:, 5],
-        groups=integers[:, 6],
-        window=integers[:, 7],
-        left=integers[:, 8],
-        load=np.array([loads[row[1]] for row in rows], dtype=float),
-        is_open=np.ones(len(rows), dtype=bool),
-        has_refused=np.array([row[1] in refusing for row in rows], dtype=bool),
-    )
-    return supply, fallen
+    kind, today = need.category_id, timezone.localdate(at)
+    near = fitting(kind, today).serving(need.community)
+    supply, prices = read_supply(near, at, kind=kind)
+    listed, opened, fit = totals(kind, today)
+    fallen = {"closed": listed - opened, "category": opened - fit, "area": max(fit - len(supply), 0)}
+    refusing = list(need.dispatches.refusing().values_list("resource__unit", flat=True))
+    return replace(supply, has_refused=np.isin(supply.unit, refusing)), prices, fallen
 
 
-def unit_loads(resources, today):
-    """{unit: the share of the places of its `resources` that is taken, 0..1}."""
-    sums = (
-        resources.with_places_left(today)
-        .order_by()
-        .values("unit")
-        .annotate(places=Sum("capacity"), left=Sum("places_left"))
-        .values_list("unit", "places", "left")
-    )
-    return {unit: (places - left) / max(places, 1) for unit, places, left in sums}
-
-
-@transaction.atomic
-def propose(need, *, at=None):
-    """Store the best resources for an accepted `need` and why the others fell out, and take it off the queue.
-
-    Dispatches the best at once where the category says so. Running it twice, or for a need that went on meanwhile,
-    changes nothing.
+def fitting(kind, on):
+    """What is open on the date `on` and serves the category `kind`; who also serves it is looked up first: no index
+    serves the two in one condition.
     """
-    at = at or timezone.now()
-    today = timezone.localdate(at)
-    due = Need.objects.match_due(today).select_related("category", "community")
-    need = due.select_for_update(of=("self",), no_key=True).filter(pk=need.pk).first()
-    if need is None:
-        return
-    demand = Demand(
+    also = Resource.other_categories.through.objects.filter(category=kind).values_list("resource", flat=True)
+    return Resource.objects.open(on).filter(Q(category=kind) | Q(pk__in=list(also)))
+
+
+def totals(kind, on):
+    """(listed, open, open and serving `kind`): how many resources; a minute old at most, as they are all counted."""
+    key = f"resources:{kind}:{on}"
+    found = cache.get(key)
+    if found is None:
+        rows = Resource.objects.filter(unit__is_active=True)
+        counts = rows.aggregate(listed=Count("pk"), opened=Count("pk", filter=is_open(on)))
+        found = (counts["listed"], counts["opened"], fitting(kind, on).count())
+        cache.set(key, found, 60)
+    return found
+
+
+def demand(need, at):
+    """The engine's Demand of `need`, which has waited until `at`."""
+    return Demand(
         category=need.category_id,
         community=need.community_id,
         street=need.community.street_id,
+        district=need.community.street.district_id,
         group=need.target_group,
         window=need.window,
         people=need.people_count,
@@ -115,23 +100,49 @@ def propose(need, *, at=None):
         waiting_days=max((at - need.submitted_at) / timedelta(days=1), 0),
         wanted=need.wanted_resource_id or NONE,
     )
-    supply, fallen = supply_for(need, today)
-    ranking = rank(demand, supply, weights(today), int(parameter("proposal_count", on=today)))
+
+
+def ranked(need, at):
+    """The best for `need` as a Ranking, whose funnel counts all who fell."""
+    values = parameters("proposal_count", *WEIGHT_KEYS, on=timezone.localdate(at))
+    supply, prices, fallen = supply_for(need, at)
+    weights = scaled(weight_settings(values=values))
+    ranking = rank(demand(need, at), supply, weights, int(values["proposal_count"]), prices)
+    return replace(ranking, funnel=ranking.funnel | fallen)
+
+
+@transaction.atomic
+def propose(need, *, at=None):
+    """Store the best resources for an accepted `need` and why the others fell out, and take it off the queue.
+
+    Running it twice, or for a need that went on meanwhile, changes nothing.
+    """
+    at = at or timezone.now()
+    due = Need.objects.match_due(timezone.localdate(at)).select_related("community__street")
+    need = due.select_for_update(of=("self",), no_key=True).filter(pk=need.pk).first()
+    if need is None:
+        return
+    ranking = ranked(need, at)
     need.proposals.all().delete()
+    columns = (ranking.ids, ranking.scores, ranking.prices, ranking.parts)
     Proposal.objects.bulk_create(
         Proposal(
             need=need,
-            resource_id=int(resource),
+            resource_id=resource,
             rank=place,
-            score=int(score),
-            parts={**dict(zip(PARTS, map(int, parts), strict=True)), "wanted": int(resource) == demand.wanted},
+            score=score,
+            parts=parts_as_told(parts, price, resource == need.wanted_resource_id),
         )
-        for place, (resource, score, parts) in enumerate(
-            zip(ranking.ids, ranking.scores, ranking.parts, strict=True), start=1
+        for place, (resource, score, price, parts) in enumerate(
+            zip(*(c.tolist() for c in columns), strict=True), start=1
         )
     )
-    need.funnel, need.matched_at, need.match_due_at = ranking.funnel | fallen, at, None
-    need.save(update_fields=["funnel", "matched_at", "match_due_at"])
+    Need.objects.filter(pk=need.pk).update(funnel=ranking.funnel, matched_at=at, match_due_at=None)
+
+
+def parts_as_told(parts, price, is_wanted):
+    """What a proposal keeps of its score: the points of each part, what a place was worth, and whose choice it was."""
+    return {**dict(zip(PARTS, parts, strict=True)), "price": price, "wanted": is_wanted}
 
 
 def dispatch_best(need, *, at=None):

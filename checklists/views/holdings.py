@@ -14,7 +14,10 @@ from django.views.generic import TemplateView, UpdateView
 from checklists.forms.dispatches import ResourceForm
 from checklists.models import Dispatch, Need, Resource
 from checklists.services.resources import change_resource
-from checklists.views.dispatches import Clock, contact, liaison_cards, my_dispatches
+from checklists.views.calendars import calendar_page
+from checklists.views.cards import Clock, contact, liaison_cards
+from checklists.views.dispatches import my_dispatches
+from checklists.views.grabs import grab_cards
 from grids.querysets import served_grids
 from organizations.models import Unit
 
@@ -84,6 +87,7 @@ class HomeView(LoginRequiredMixin, TemplateView):
         return {
             "units": units,
             "offered": offered,
+            "grab_count": len(grab_cards(user, clock)),
             "in_hand": in_hand,
             "finished": liaison_cards(mine.filter(status=Status.FINISHED).order_by("-finished_at", "-pk")[:5], clock),
             "resources": [resource_card(each, timezone.localdate(clock.at)) for each in my_resources(user)],
@@ -105,6 +109,15 @@ class HomeView(LoginRequiredMixin, TemplateView):
         return {"grids": grids, "page_obj": page, "needs": [grid_card(need, clock) for need in page]}
 
 
+def resource_page(request, resource, *, form=None, bound=None):
+    """What the page of one of my resources shows; `form` or `bound` is what was refused, with what was typed."""
+    return {
+        "form": form or ResourceForm(instance=resource, user=request.user),
+        "card": resource_card(resource, timezone.localdate()),
+        **calendar_page(request, resource, can_change=True, bound=bound),
+    }
+
+
 class ResourceChangeView(LoginRequiredMixin, UpdateView):
     form_class = ResourceForm
     template_name = "desk/resource_change.html"
@@ -118,8 +131,8 @@ class ResourceChangeView(LoginRequiredMixin, UpdateView):
 
     def get_context_data(self, **kwargs):
         # The form has written what was typed into its own instance: the ring tells of the row as it is.
-        resource = self.get_object()
-        return super().get_context_data(card=resource_card(resource, timezone.localdate()), **kwargs)
+        context = super().get_context_data(**kwargs)
+        return {**context, **resource_page(self.request, self.get_object(), form=context["form"])}
 
     def form_valid(self, form):
         if not form.run():

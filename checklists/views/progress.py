@@ -1,5 +1,6 @@
 """How far a need is, in the words a resident reads: no status codes, no names of staff, no internal notes."""
 
+from copy import copy
 from datetime import timedelta
 
 from django.utils import timezone
@@ -22,7 +23,25 @@ SHARED = (
     S.WITHDRAWN,
     S.SUSPENDED,
     S.ESCALATED,
+    S.SPLIT,
+    S.HANDED_OFF,
 )
+
+# A part of a split need, in the list on its resident's page.
+PART_WORDS = {
+    S.ACCEPTED: "正在找人",
+    S.DISPATCHED: "已安排人，等答复",
+    S.TAKEN: "已安排人",
+    S.IN_SERVICE: "正在办",
+    S.DONE: "办好了",
+    S.RATED: "办好了",
+    S.CLOSED: "办好了",
+    S.REJECTED: "没有受理",
+    S.WITHDRAWN: "撤回了",
+    S.SUSPENDED: "暂时办不了",
+    S.ESCALATED: "已报上级协调",
+    S.HANDED_OFF: "已转给外面的单位",
+}
 
 
 def moment(at):
@@ -56,6 +75,10 @@ class Progress:
     @staticmethod
     def _events(need):
         return list(need.events.select_related("dispatch__resource__unit").order_by("at", "pk"))
+
+    @property
+    def was_split(self):
+        return any(event.to_status == S.SPLIT for event in self.events)
 
     # --- The headline ------------------------------------------------------------------------------------------------
     @property
@@ -102,8 +125,14 @@ class Progress:
             case S.SUSPENDED:
                 until = f"，{day(need.suspended_until)} 接着办" if need.suspended_until else ""
                 return "暂时办不了", f"原因写在下面{until}。"
+            case S.ESCALATED if need.level == Need.Level.DISTRICT:
+                return "已报区里协调", f"{community}和街道办不了，区里正在想办法，{by}。"
             case S.ESCALATED:
                 return "已报街道协调", f"{community}办不了，街道正在想办法，{by}。"
+            case S.SPLIT:
+                return "分成几件事，同时办", f"全部办完，再请您一起评价，{by}。"
+            case S.HANDED_OFF:
+                return f"已转给{need.handed_to}", f"这件事归他们办，{community}会跟着问结果。"
             case S.REOPENED:
                 if is_late:
                     return "已收到您再次反映", f"{community}说好 {moment(need.handle_by)} 前答复您，现在晚了。"
@@ -117,11 +146,11 @@ class Progress:
     # --- The timeline ------------------------------------------------------------------------------------------------
     @property
     def steps(self):
-        steps = [self._step(event) for event in self.events if self._is_told(event)]
+        steps = [self.step(event) for event in self.events if self._is_told(event)]
         if self.is_shared:
             merged_at = self.events[-1].at
             steps += [
-                self._step(event, shared=True)
+                self.step(event, shared=True)
                 for event in self.main_events
                 if event.at >= merged_at and event.to_status in SHARED and event.from_status != event.to_status
             ]
@@ -131,7 +160,7 @@ class Progress:
     def _is_told(event):
         return event.from_status != event.to_status or event.is_note_public
 
-    def _step(self, event, shared=False):
+    def step(self, event, shared=False):
         # The note of a merge names the other need's code, which is somebody else's.
         has_note = event.is_note_public and event.to_status != S.MERGED
         if shared and event.party == NeedEvent.Party.RESIDENT:
@@ -147,7 +176,7 @@ class Progress:
         unit, before = unit_of(event.dispatch), event.from_status
         by_staff = event.party == NeedEvent.Party.STAFF
         if before == event.to_status:
-            return f"{self.community}补充了说明" if by_staff else "您补充了情况"
+            return f"{self.community}给您留了话" if by_staff else "您补充了情况"
         match event.to_status:
             case S.SUBMITTED:
                 return f"{self.community}替您登记了" if by_staff else "您提了需求"
@@ -156,7 +185,11 @@ class Progress:
             case S.ACCEPTED if before == S.SUSPENDED:
                 return "接着办"
             case S.ACCEPTED if before == S.ESCALATED:
-                return f"街道已协调，{self.community}接着办"
+                return f"上级已协调，{self.community}接着办"
+            case S.ACCEPTED if before == S.SPLIT:
+                return "分开办没有办成，重新安排"
+            case S.ACCEPTED if before == S.HANDED_OFF:
+                return f"那边办不了，{self.community}接着办"
             case S.ACCEPTED if before == S.REOPENED:
                 return f"{self.community}核实了，重新办"
             case S.ACCEPTED:
@@ -173,6 +206,10 @@ class Progress:
                 return "接着办"
             case S.IN_SERVICE:
                 return f"{unit}开始办了" if event.dispatch_id else f"{self.community}自己来办"
+            case S.DONE if before == S.SPLIT:
+                return "几件事都有了结果"
+            case S.DONE if before == S.HANDED_OFF and self.need.handed_to:
+                return f"{self.need.handed_to}办好了"
             case S.DONE:
                 return f"{unit if event.dispatch_id else self.community}办好了"
             case S.RATED:
@@ -189,6 +226,10 @@ class Progress:
                 return "已报街道协调"
             case S.REOPENED:
                 return "您再次反映"
+            case S.SPLIT:
+                return "分成几件事，同时办"
+            case S.HANDED_OFF:
+                return f"转给了{self.need.handed_to or '外面的单位'}"
         return "有了新进展"
 
     def _to_come(self):
@@ -199,7 +240,9 @@ class Progress:
             S.DISPATCHED: f"等 {unit_of(self.holder)} 答复",
             S.TAKEN: f"{unit_of(self.holder)} 会联系您",
             S.IN_SERVICE: "正在办",
-            S.ESCALATED: "街道正在协调",
+            S.ESCALATED: "区里正在协调" if self.main.level == Need.Level.DISTRICT else "街道正在协调",
+            S.SPLIT: "几件事都在办",
+            S.HANDED_OFF: f"等{self.main.handed_to}办理",
             S.REOPENED: f"{self.community}正在核实",
             S.SUSPENDED: "等着接着办",
             S.DONE: None if self.is_shared else "请您评价",
@@ -235,6 +278,17 @@ class Progress:
         left = working_days(self.at, due, overrides)
         words = f"还剩 {left} 个工作日" if left else "就在今天"
         return {"words": words, "tone": "ok" if left > 1 else "warn", "at": due, "label": label, "is_late": False}
+
+
+def foretold(need, to, note, handed_to=""):
+    """{title, note}: what the timeline would say once staff bring `need` to the state `to` with `note`."""
+    need = copy(need)
+    need.handed_to = handed_to or need.handed_to
+    event = NeedEvent(
+        need=need, from_status=need.status, to_status=to, party=NeedEvent.Party.STAFF, note=note, is_note_public=True
+    )
+    step = Progress(need).step(event)
+    return {"title": step["title"], "note": step["note"]}
 
 
 def working_days(start, end, overrides):

@@ -1,12 +1,15 @@
 """What one can get here: the residents' front page, the public menu of resources, the privacy notice."""
 
+from django.db.models import Count
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.generic import ListView, TemplateView
+from django.utils.functional import cached_property
+from django.views.generic import DetailView, ListView, TemplateView
 
 from accounts.models import PrivacyNotice
-from checklists.models import Category, Resource
+from checklists.models import Activity, Category, Project, Publication, Resource
+from checklists.occupancy import free_weeks, has_calendar
 from checklists.views import visits
 from govern.views import number
 from grids.models import Duty
@@ -43,6 +46,16 @@ def describe(resources):
     return resources
 
 
+def doors():
+    """(icon, words, address) of what else there is to see here; nothing that would lead to an empty page."""
+    found = (
+        ("calendar", "活动", "checklists:activity_list", Activity.objects.public().upcoming()),
+        ("target", "项目", "checklists:project_list", Project.objects.public()),
+        ("clipboard", "公示清单", "checklists:list_home", Publication.objects.public()),
+    )
+    return [(icon, words, reverse(name)) for icon, words, name, rows in found if rows.exists()]
+
+
 class HomeView(TemplateView):
     template_name = "checklists/home.html"
 
@@ -55,6 +68,7 @@ class HomeView(TemplateView):
             is_foreign=is_foreign,
             resources=describe(menu(community)[:MENU_SIZE]) if community else [],
             workers=self.workers(building),
+            doors=doors(),
             **kwargs,
         )
 
@@ -81,12 +95,43 @@ class ResourceListView(ListView):
         rows = menu(self.community)
         return rows.filter(category__parent=self.chosen) if self.chosen else rows
 
+    @cached_property
+    def counts(self):
+        """{class's pk: how many resources of the menu are of it}: to look at all of the menu once is enough."""
+        rows = menu(self.community).order_by().values_list("category__parent")
+        return dict(rows.annotate(count=Count("pk")))
+
+    def get_paginator(self, *args, **kwargs):
+        paginator = super().get_paginator(*args, **kwargs)
+        paginator.count = self.counts.get(self.chosen.pk, 0) if self.chosen else sum(self.counts.values())
+        return paginator
+
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         describe(context["object_list"])
-        served = menu(self.community).order_by().values("category__parent")
-        classes = Category.objects.classes().filter(pk__in=served)
+        classes = Category.objects.classes().filter(pk__in=list(self.counts))
         return {**context, "community": self.community, "classes": classes, "chosen": self.chosen}
+
+
+class ResourceDetailView(DetailView):
+    """One resource of the menu, with the half days on which a venue is free this week and the next."""
+
+    template_name = "checklists/resource_detail.html"
+    context_object_name = "resource"
+
+    def get_queryset(self):
+        return Resource.objects.public().open().with_places_left().select_related("unit", "category__parent")
+
+    def get_context_data(self, **kwargs):
+        community, _ = visits.place(self.request)
+        (resource,) = describe([self.object])
+        reaches = community is None or Resource.objects.serving(community).filter(pk=resource.pk).exists()
+        return super().get_context_data(
+            weeks=free_weeks(resource) if has_calendar(resource) else [],
+            can_order=resource.is_free and reaches,
+            community=community if not reaches else None,
+            **kwargs,
+        )
 
 
 class PrivacyView(TemplateView):

@@ -66,7 +66,12 @@ def open_receipt(request, need):
 
 
 def holds_receipt(request, code):
-    return code in request.session.get("receipts", [])
+    return code in receipts(request)
+
+
+def receipts(request):
+    """The codes of the needs that this session may see."""
+    return request.session.get("receipts", [])
 
 
 # --- Forms, each of which is worth one act ---------------------------------------------------------------------------

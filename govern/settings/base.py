@@ -98,6 +98,8 @@ TEMPLATES = [
 # Services own their transactions: ATOMIC_REQUESTS would hold a resource's lock while a page renders.
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'govern.sqlite3'}")}
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
+# A kept connection is asked whether it lives before it is used again: a restarted server costs nobody an error.
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
@@ -105,14 +107,20 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=20000",
     }
+else:
+    # Many short queries on a disk without a head: compiling one costs more than it saves, and an index read is cheap.
+    DATABASES["default"]["OPTIONS"] = {"options": "-c jit=off -c random_page_cost=1.1"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Cache and broker -----------------------------------------------------------------------------------------------
 REDIS_URL = env("REDIS_URL", default="")
 if REDIS_URL:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    # A Redis that is silent holds nobody up: a page goes on without what it would have counted or queued there.
+    PATIENCE = {"socket_connect_timeout": 1, "socket_timeout": 2}
+    CACHES = {"default": {"BACKEND": "govern.cache.RedisCache", "LOCATION": REDIS_URL, "OPTIONS": PATIENCE}}
     CELERY_BROKER_URL = REDIS_URL
     CELERY_BROKER_TRANSPORT_OPTIONS = {
+        **PATIENCE,
         # A killed worker's tasks come back after this; every task is shorter and idempotent.
         "visibility_timeout": 300,
         "unacked_restore_interval": 2,
@@ -135,6 +143,9 @@ else:
         "polling_interval": 0.1,
     }
 
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker outlives any outage of its broker
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -146,11 +157,27 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "a worker is heard": {"task": "govern.tasks.beat_heart", "schedule": timedelta(seconds=15)},
     "stale sessions": {"task": "govern.tasks.clear_sessions", "schedule": timedelta(days=1)},
-    "lost matching tasks": {"task": "checklists.tasks.match_open_needs", "schedule": timedelta(minutes=1)},
-    "unanswered dispatches": {"task": "checklists.tasks.expire_dispatches", "schedule": timedelta(minutes=1)},
-    "deadline reminders": {"task": "checklists.tasks.remind_deadlines", "schedule": timedelta(minutes=5)},
-    "suspensions that end": {"task": "checklists.tasks.resume_needs", "schedule": timedelta(minutes=5)},
-    "rated or silent needs": {"task": "checklists.tasks.close_needs", "schedule": timedelta(minutes=10)},
+    "lost matching tasks": {"task": "checklists.tasks.matching.match_open_needs", "schedule": timedelta(minutes=1)},
+    "unanswered dispatches": {
+        "task": "checklists.tasks.dispatches.expire_dispatches",
+        "schedule": timedelta(minutes=1),
+    },
+    "deadline reminders": {"task": "checklists.tasks.needs.remind_deadlines", "schedule": timedelta(minutes=5)},
+    "suspensions that end": {"task": "checklists.tasks.needs.resume_needs", "schedule": timedelta(minutes=5)},
+    "resources that run out": {"task": "checklists.tasks.resources.remind_expiries", "schedule": timedelta(hours=6)},
+    "grabs that nobody took": {"task": "checklists.tasks.resources.close_grabs", "schedule": timedelta(minutes=5)},
+    "agreements that end": {"task": "organizations.tasks.remind_expiries", "schedule": timedelta(hours=6)},
+    "turns that begin": {"task": "checklists.tasks.rotas.remind_turns", "schedule": timedelta(hours=1)},
+    "turns that ended": {"task": "checklists.tasks.rotas.hand_over_turns", "schedule": timedelta(hours=1)},
+    "activities that begin": {"task": "checklists.tasks.activities.remind_activities", "schedule": timedelta(hours=1)},
+    "parts that ended": {"task": "checklists.tasks.voices.settle_splits", "schedule": timedelta(minutes=5)},
+    "questions unanswered": {"task": "checklists.tasks.voices.report_inquiries", "schedule": timedelta(minutes=10)},
+    "matching runs that are due": {"task": "checklists.tasks.runs.start_due_runs", "schedule": timedelta(minutes=10)},
+    "matching runs that died": {"task": "checklists.tasks.runs.resume_runs", "schedule": timedelta(minutes=1)},
+    "old assignments": {"task": "checklists.tasks.runs.forget_assignments", "schedule": timedelta(days=1)},
+    "projects that are due": {"task": "checklists.tasks.projects.remind_projects", "schedule": timedelta(hours=6)},
+    "imports left lying": {"task": "checklists.tasks.imports.clear_imports", "schedule": timedelta(minutes=15)},
+    "rated or silent needs": {"task": "checklists.tasks.needs.close_needs", "schedule": timedelta(minutes=10)},
 }
 
 # --- People ---------------------------------------------------------------------------------------------------------

@@ -3,6 +3,26 @@ from django.core.validators import RegexValidator
 from django.db import models
 
 from grids.querysets import BuildingQuerySet, CommunityQuerySet, QuarterQuerySet, StreetQuerySet
+from organizations.querysets import ReferenceQuerySet
+
+
+class District(models.Model):
+    """区、县、开发区: no resource reaches beyond it, so the matcher solves each one by itself (GB/T 2260)."""
+
+    name = models.CharField("名称", max_length=40, unique=True)
+    code = models.CharField(
+        "区划代码", max_length=6, unique=True, validators=[RegexValidator(r"^\d{6}$", "区县代码为 6 位数字。")]
+    )
+
+    objects = ReferenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "区县"
+        verbose_name_plural = "区县"
+        ordering = ["code"]
+
+    def __str__(self):
+        return self.name
 
 
 class Street(models.Model):
@@ -12,6 +32,7 @@ class Street(models.Model):
     code = models.CharField(
         "区划代码", max_length=9, unique=True, validators=[RegexValidator(r"^\d{9}$", "街道代码为 9 位数字。")]
     )
+    district = models.ForeignKey(District, models.PROTECT, related_name="streets", verbose_name="区县")
 
     objects = StreetQuerySet.as_manager()
 
@@ -128,5 +149,5 @@ class Building(models.Model):
         return f"{self.quarter}{self.name}"
 
 
-for model in (Street, Community, Quarter, Building):
+for model in (District, Street, Community, Quarter, Building):
     auditlog.register(model)

@@ -14,3 +14,6 @@ addEventListener("load", () => setTimeout(() => {
     area.setAttribute("aria-label", index ? `可滚动的内容 ${index + 1}` : "可滚动的内容");
   });
 }));
+
+// Unfold's script writes the name of a chosen file into a text field beside it, which only its own file fields have.
+addEventListener("load", () => document.querySelectorAll(".gv input[type=file]").forEach((input) => { input.hasChangeListener = true; }));

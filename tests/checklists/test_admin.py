@@ -60,6 +60,7 @@ class TestQueue:
             "即将超期": 0,
             "已超期": 1,
             "待回访": 1,
+            "已转外部": 0,
         }
         for heap in heaps.values():
             assert client.get(heap["href"]).context["total"] == heap["number"]
@@ -186,8 +187,10 @@ class TestNeedPage:
         category = factories.make_category()
         first = factories.make_need(building=building, category=category)
         second = factories.make_need(building=building, category=category)
-        other = factories.make_need(building=building)
-        assert list(client.get(page(second)).context["duplicates"]) == [first]
+        other = factories.make_need(building=building, text="门口的台阶结冰了，老人走不稳。")
+        answer = client.get(page(second))
+        assert [each.need for each in answer.context["duplicates"]] == [first]
+        assert "同一栋楼同一类，说法相近 100%" in answer.content.decode()
         client.post(step(second, "merge"), {"into": first.spoken_code})
         second.refresh_from_db()
         assert second.merged_into == first
@@ -256,7 +259,7 @@ class TestList:
         line = dict(zip(rows[0], rows[1], strict=True))
         assert line["编号"] == need.spoken_code
         assert line["内容"] == "'=HYPERLINK(1)"
-        assert line["手机号"] == need.masked_contact_phone
+        assert line["电话"] == need.masked_contact_phone
         assert need.contact_phone not in str(rows)
 
     def test_bulk_acceptance_tells_what_it_left(self, clerk, community, client):

@@ -268,3 +268,14 @@ class TestRaces:
                 partial(needs.merge, need, into=into, actor=chief),
             )
             assert len(won(results)) == 1 and told(pk=need.pk).status == S.TAKEN
+
+    def test_whoever_waits_for_a_correction_of_the_category_still_finds_the_need(self):
+        chief = make.make_superuser()
+        for _ in range(5):
+            need, other = make.make_need(), make.make_category()
+            results = race(
+                partial(needs.correct, need, actor=chief, category=other),
+                *[partial(needs.supplement, need, actor=chief, note="补充")] * 4,
+            )
+            assert len(won(results)) == 5
+            assert told(pk=need.pk).category == other

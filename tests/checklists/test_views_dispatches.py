@@ -11,7 +11,7 @@ from PIL import Image
 
 from checklists.models import Dispatch, Need, NeedEvent, Resource
 from checklists.services import dispatches, links, needs, photos
-from checklists.views.dispatches import Clock
+from checklists.views.cards import Clock
 from tests.factories import (
     at,
     make_building,

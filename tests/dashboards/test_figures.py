@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from checklists.models import Need
-from dashboards import figures
+from dashboards import figures, rates
 from tests.dashboards.worlds import World
 from tests.factories import at, make_community, make_need
 
@@ -73,8 +73,8 @@ class TestRating:
         assert counted("satisfied", moment) == {need} and not counted("solved", moment)
 
     def test_no_answer_is_no_rate(self):
-        assert figures.percentage(0, 0) is None
-        assert figures.percentage(312, 338) == 92.3
+        assert rates.percentage(0, 0) is None
+        assert rates.percentage(312, 338) == 92.3
 
 
 class TestOverdue:

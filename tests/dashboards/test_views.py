@@ -12,6 +12,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from checklists.models import Need
+from dashboards import rates
 from organizations.models import Organization
 from tests.dashboards.worlds import World
 from tests.factories import at, make_liaison, make_need, make_organization, make_superuser, make_user
@@ -53,9 +54,9 @@ def cells(context):
         yield stat["number"], stat["href"]
         yield stat["before"], stat["before_href"]
     yield context["stats"]["overdue"]["number"], context["stats"]["overdue"]["href"]
-    for rate in context["rates"]:
+    for rate in context["rating"]["rates"]:
         yield rate["counts"][0]["number"], rate["href"]
-        yield from ((part["number"], part["href"]) for part in rate["counts"])
+        yield from ((part["number"], part["href"]) for part in (*rate["counts"], *rate["left_out"]))
     for row in context["days"]["rows"]:
         yield from ((cell["number"], cell["href"]) for cell in row["cells"])
     for row in context["communities"]["rows"]:
@@ -100,7 +101,7 @@ class TestFiguresAndRows:
     def test_every_figure_is_the_total_of_its_rows(self, world, open_as):
         world.fill().quarters()
         visit = open_as(world.supervisor)
-        pages = [visit(HOME, rate=rate).context for rate in ("response", "solution", "satisfaction")]
+        pages = [visit(HOME, rate=rate).context for rate in rates.RATES]
         found = list(dict.fromkeys(cell for page in pages for cell in cells(page)))
         assert len(found) > 60 and len(pages[0]["attention"]) == 5
         for number, href in found:
@@ -118,13 +119,13 @@ class TestFiguresAndRows:
         numbers = {
             stat["label"]: stat["number"] for stat in open_as(world.supervisor)(HOME).context["stats"]["numbers"]
         }
-        # Two communities of 14 statuses, one more of merging, and seven further needs inside thirty days.
-        assert numbers["收到"] == 2 * (14 + 1 + 7)
+        # Two communities of every status, one more of merging, and seven further needs inside thirty days.
+        assert numbers["收到"] == 2 * (len(Status) + 1 + 7)
         assert (
             numbers["收到"]
-            == Need.objects.filter(
-                community__in=world.here, submitted_at__gte=timezone.now() - timedelta(days=29)
-            ).count()
+            == Need.objects.filed()
+            .filter(community__in=world.here, submitted_at__gte=timezone.now() - timedelta(days=29))
+            .count()
         )
         assert numbers["已超期"] == 2 * 2
 
@@ -133,7 +134,7 @@ class TestFiguresAndRows:
         world.need(Status.RATED, satisfaction="dissatisfied", is_solved=False)
         world.need(Status.DONE)
         page = open_as(world.supervisor)(HOME)
-        satisfaction = page.context["rates"][2]
+        satisfaction = page.context["rating"]["rates"][2]
         assert satisfaction["percent"] == 50.0
         assert [(part["label"], part["number"]) for part in satisfaction["counts"]] == [
             ("满意", 1),
@@ -160,7 +161,8 @@ class TestFiguresAndRows:
         page = open_as(world.supervisor)(HOME)
         assert page.status_code == 200
         assert "这段时间没有提交的需求" in page.content.decode() and "没有超期的需求。" in page.content.decode()
-        assert [rate["percent"] for rate in page.context["rates"]] == [None, None, None]
+        assert [rate["percent"] for rate in page.context["rating"]["rates"]] == [None] * len(rates.RATES)
+        assert page.context["rating"]["score"] is None
 
 
 class TestScope:
@@ -327,6 +329,26 @@ class TestExport:
         assert all(isinstance(row["提交时间"], type(timezone.now())) for row in sheet)
 
 
+class TestMeasureExport:
+    def test_one_line_for_the_whole_and_one_per_community(self, world, open_as):
+        world.fill()
+        sheet = load_workbook(BytesIO(open_as(world.supervisor)("/dashboards/measures/export/").content)).active
+        lines = [
+            dict(zip([cell.value for cell in sheet[1]], row, strict=True))
+            for row in sheet.iter_rows(2, values_only=True)
+        ]
+        page = open_as(world.supervisor)(HOME).context
+        assert [line["范围"] for line in lines][1:] == [
+            place.name for place in sorted(world.here, key=lambda each: each.code)
+        ]
+        for rate in page["rating"]["rates"]:
+            assert lines[0][f"{rate['label']}%"] == rate["percent"]
+        assert sum(line["收到"] for line in lines[1:]) == lines[0]["收到"]
+
+    def test_is_not_for_strangers(self, client):
+        assert client.get("/dashboards/measures/export/").status_code == 302
+
+
 class TestQueries:
     def test_their_count_grows_neither_with_needs_nor_with_communities(self, world, open_as):
         world.fill(world.here[0]).quarters()
@@ -350,4 +372,4 @@ class TestQueries:
         ]
         world.fill(world.here[-1]).quarters()
         assert counts() == before
-        assert before[0] <= 26 and max(before[1:]) <= 14, before
+        assert before[0] <= 26 and max(before[1:]) <= 17, before

@@ -10,9 +10,16 @@ from django.db import transaction
 from django.utils import timezone
 from tqdm import tqdm
 
+from checklists.demo.crowd import crowd_in
 from checklists.demo.district import District
+from checklists.demo.duties import Duties
 from checklists.demo.names import COMMUNITIES
+from checklists.demo.nights import Nights
+from checklists.demo.projects import Projects
+from checklists.demo.publications import Publications
 from checklists.demo.stories import ENDINGS, Stories
+from checklists.demo.venues import Venues
+from checklists.demo.voices import Voices
 from govern.demo import demo_password
 from organizations.models import Organization
 
@@ -29,29 +36,38 @@ class Command(BaseCommand):
             type=date.fromisoformat,
             help="数据截至哪一天（YYYY-MM-DD）的 18 点；不填为现在。",
         )
+        parser.add_argument(
+            "--scale",
+            type=int,
+            default=0,
+            metavar="N",
+            help="另加 N 件一年内的需求、N/10 项资源，分在 10 个街道 160 个社区，用来看数据多时快不快。",
+        )
 
-    def handle(self, *, today, **options):
+    def handle(self, *, today, scale, **options):
         now = timezone.make_aware(datetime.combine(today, time(18))) if today else timezone.now()
         gc.disable()  # a million short-lived rows and queries: looking for cycles among them is a seventh of the time
         try:
-            accounts = self.fill(now)
+            accounts = self.fill(now, scale)
         finally:
             gc.enable()
         path = settings.VAR_DIR / "demo_accounts.json"
         path.write_text(json.dumps(accounts, ensure_ascii=False, indent=1))
 
-    def fill(self, now):
+    def fill(self, now, scale):
         """All of it in one transaction: whoever stops half-way finds the database as it was."""
         with transaction.atomic(), disable_auditlog():
             if Organization.objects.exists():
                 raise CommandError("数据库里已经有党组织，演示数据只能建在空的平台上。")
-            accounts = self.seed(now)
+            district = self.seed(now)
+            if scale > 0:
+                self.seed_crowd(district, now, scale)
             # Each acceptance asked for a matching task that has been done above; nothing is left for a worker.
             transaction.get_connection().run_on_commit.clear()
-        return accounts
+        return district.accounts
 
     def seed(self, now):
-        """Everything up to the moment `now`; returns the accounts to be told."""
+        """Everything up to the moment `now`; returns the district, which knows the accounts to be told."""
         places, needs = len(COMMUNITIES) * COMMUNITY_WEIGHT, sum(count for count, _ in ENDINGS.values())
         with tqdm(
             total=places + needs,
@@ -66,8 +82,26 @@ class Command(BaseCommand):
                 rng=random.Random(SEED),
                 report=lambda: bar.update(COMMUNITY_WEIGHT),
             )
-            Stories(district, now=now, rng=random.Random(SEED)).run(bar.update)
-        return district.accounts
+            stories = Stories(district, now=now, rng=random.Random(SEED))
+            stories.run(bar.update)
+            Voices(stories).run()
+            Projects(district, now=now, rng=random.Random(SEED)).run()
+            Publications(district).run()
+            Duties(district, now=now, rng=random.Random(SEED)).run()
+            Venues(district, now=now, rng=random.Random(SEED)).run()
+            Nights(now=now).run()
+        return district
+
+    def seed_crowd(self, district, now, count):
+        """The same platform full of needs: places by the ORM, needs and resources by COPY."""
+        with tqdm(
+            total=count,
+            desc="正在加入大量数据",
+            bar_format="{desc} {percentage:3.0f}% |{bar:30}| 已用 {elapsed}",
+            leave=False,
+            disable=self.quiet,
+        ) as bar:
+            crowd_in(district, count=count, now=now, rng=random.Random(SEED), report=bar.update)
 
     def execute(self, *args, **options):
         self.quiet = options["verbosity"] == 0
