@@ -123,7 +123,7 @@ class Client:
             case "take":
                 return dispatches.take(row, actor=liaison)
             case "decline":
-                return dispatches.decline(row, actor=liaison, reason="busy")
+                return dispatches.decline(row, actor=liaison, reason="no_time")
             case "recall":
                 return dispatches.recall(row, actor=self.clerk)
             case "start":

@@ -15,6 +15,7 @@ import resource
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from multiprocessing import get_context
 
 from bench._baselines import flow, greedy, naive, networkx_flow
@@ -52,37 +53,47 @@ def measure(options):
 
 
 def attempt(options, instance):
-    if options.solver == "auction":
-        solution = solve(instance, Weights(), options.eps)
-        seconds = solution.seconds
-        return {
-            **of_certificate(solution.certificate),
-            "edges": solution.edges,
-            "seconds_candidates": seconds["candidates"],
-            "seconds_solve": seconds["auction"] + seconds["certificate"],
-            "seconds_certificate": seconds["certificate"],
-            "peak_mb": peak_mb(),
-        }
-    started = time.perf_counter()
-    parts = [(part, candidates(part.instance, Weights())) for part in split(instance)]
-    found = time.perf_counter()
-    answers = [BASELINES[options.solver](part, graph) for part, graph in parts]
-    ended = time.perf_counter()
+    """District by district; what a solver answers is (certificate, or score and served)."""
+    watch, answers, edges = Watch(), [], 0
+    for part in split(instance):
+        with watch("candidates"):
+            graph = candidates(part.instance, Weights())
+        with watch("solve"):
+            answers.append(RUNS[options.solver](part, graph, options.eps))
+        edges += len(graph.score)
     peak = peak_mb()
-    if options.solver in ("flow", "networkx"):
+    if options.solver in ("greedy", "naive"):  # which know no bound of their own
+        answers = [bounded(part, edge, options.eps) for part, edge in zip(split(instance), answers, strict=True)]
+    return {**summed(answers), "edges": edges, **watch.seconds, "peak_mb": peak}
+
+
+class Watch:
+    """Seconds on the clock, and of the processor, which a busy machine does not lengthen as much."""
+
+    def __init__(self):
+        self.seconds = {}
+
+    @contextmanager
+    def __call__(self, stage):
+        clock, processor = time.perf_counter(), time.process_time()
+        yield
+        for name, spent in (
+            (f"seconds_{stage}", time.perf_counter() - clock),
+            (f"cpu_seconds_{stage}", time.process_time() - processor),
+        ):
+            self.seconds[name] = self.seconds.get(name, 0) + spent
+
+
+def bounded(part, edge, eps):
+    graph = candidates(part.instance, Weights())
+    return certify(graph, edge, solve_graph(graph, eps).prices)
+
+
+def summed(answers):
+    if isinstance(answers[0], tuple):
         score, served = (sum(column) for column in zip(*answers, strict=True))
-        certificate = {"score": score, "upper_bound": score, "ratio_to_bound": 1.0, "served": served}
-    else:
-        bounds = [solve_graph(graph, options.eps).prices for _, graph in parts]
-        every = zip(parts, answers, bounds, strict=True)
-        certificate = of_certificate(total(certify(graph, edge, prices) for (_, graph), edge, prices in every))
-    return {
-        **certificate,
-        "edges": sum(len(graph.score) for _, graph in parts),
-        "seconds_candidates": found - started,
-        "seconds_solve": ended - found,
-        "peak_mb": peak,
-    }
+        return {"score": score, "upper_bound": score, "ratio_to_bound": 1.0, "served": served}
+    return of_certificate(total(answers))
 
 
 def priority(part):
@@ -91,11 +102,12 @@ def priority(part):
     return weights.urgency_points(needs.urgency) + weights.waiting_points(needs.waiting_days)
 
 
-BASELINES = {
-    "greedy": lambda part, graph: greedy(graph),
-    "naive": lambda part, graph: naive(graph, priority(part)),
-    "flow": lambda part, graph: flow(graph),
-    "networkx": lambda part, graph: networkx_flow(graph),
+RUNS = {
+    "auction": lambda part, graph, eps: solve_graph(graph, eps).certificate,
+    "greedy": lambda part, graph, eps: greedy(graph),
+    "naive": lambda part, graph, eps: naive(graph, priority(part)),
+    "flow": lambda part, graph, eps: flow(graph),
+    "networkx": lambda part, graph, eps: networkx_flow(graph),
 }
 
 
@@ -114,9 +126,8 @@ def district(part, eps):
 
 
 def in_workers(options):
-    """Districts shared out among worker processes: the seconds are from the first instance handed out to the last
-    answer, the memory that of all processes together.
-    """
+    """Districts shared out among worker processes: the clock runs from the first instance handed out to the last
+    answer, the memory is that of all processes together."""
     instance = city(SIZES[options.size], options.seed, tightness=options.tightness, quantities=options.quantities)
     started = time.perf_counter()
     with ProcessPoolExecutor(options.workers, get_context("spawn")) as pool:
@@ -124,12 +135,14 @@ def in_workers(options):
         answers = [part.result() for part in parts]
     ended = time.perf_counter()
     certificates, edges, seconds, peaks = zip(*answers, strict=True)
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return {
         **of_certificate(total(certificates)),
         "edges": sum(edges),
         "seconds_candidates": sum(part["candidates"] for part in seconds),
         "seconds_solve": sum(part["auction"] + part["certificate"] for part in seconds),
-        "seconds_wall": ended - started,
+        "seconds_clock": ended - started,
+        "cpu_seconds_solve": used.ru_utime + used.ru_stime,  # with the candidates
         "peak_mb": peak_mb() + max(peaks) * options.workers,
     }
 
@@ -176,13 +189,14 @@ COLUMNS = (
     ("served", "{:,}", 8),
     ("seconds_candidates", "{:.3f}", 19),
     ("seconds_solve", "{:.3f}", 14),
+    ("cpu_seconds_solve", "{:.3f}", 18),
     ("peak_mb", "{}", 8),
 )
 
 
 def line(run):
     label = run["solver"] + (f" eps {run['eps']}" if run["eps"] else "")
-    cells = [(form.format(run[name]) if run[name] is not None else "-", width) for name, form, width in COLUMNS[1:]]
+    cells = [(form.format(run[name]) if run.get(name) is not None else "-", width) for name, form, width in COLUMNS[1:]]
     return f"{label:16}" + "".join(f"{cell:>{width}}" for cell, width in cells)
 
 
@@ -223,7 +237,7 @@ def goals(runs):
         return (run["seconds_candidates"] + run["seconds_solve"]) / run["seconds_django_io"]
 
     def times(size, other, run):
-        return at[size, other, None]["seconds_solve"] / run["seconds_solve"]
+        return at[size, other, None]["cpu_seconds_solve"] / run["cpu_seconds_solve"]
 
     greedy_at_m = max((at["M", name, None] for name in ("greedy", "naive")), key=lambda run: run["score"])
     m = at["M", "auction", 50]
@@ -245,7 +259,8 @@ def goals(runs):
         found.append((f"G5 {size}: of the LP bound, >= 0.99", ratio, ratio >= 0.99))
     if huge := at.get(("XL", "auction", 50)):
         found += [
-            ("G6 XL, two workers: seconds, <= 40", huge["seconds_wall"], huge["seconds_wall"] <= 40),
+            ("G6 XL, two workers: seconds, <= 40", huge["seconds_clock"], huge["seconds_clock"] <= 40),
+            ("   (of the processor, shared by two)", huge["cpu_seconds_solve"] / 2, huge["cpu_seconds_solve"] <= 80),
             ("G6 XL, two workers: MB of all, <= 4096", huge["peak_mb"], huge["peak_mb"] <= 4096),
             ("G6 XL: certificate, >= 0.999", huge["ratio_to_bound"], huge["ratio_to_bound"] >= 0.999),
         ]

@@ -4,7 +4,7 @@ x and width are percentages of the picture's width; y counts rows.
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 ROOM = 25  # of the width, for the name of a month on a phone
 
@@ -41,7 +41,7 @@ def draw(milestones, *, starts_on, due_on, today):
     ends = [due_on, *(each.due_on for each in milestones), *(each.done_on for each in milestones if each.done_on)]
     first = min([starts_on, *(each.starts_on for each in milestones)])
     last = max(ends)
-    if first <= today <= last + timedelta(days=31):
+    if first <= today and (today - last).days <= 31:
         last = max(last, today)
     days = (last - first).days + 1
 
@@ -88,5 +88,7 @@ def _ticks(first, last, at):
         if not ticks or ticks[-1].x + ROOM <= x <= 100 - ROOM / 2:
             ticks.append(Tick(f"{day.month}月" if day.year == year else f"{day.year}年{day.month}月", x))
             year = day.year
+        if (day.year, day.month) == (last.year, last.month):
+            break
         day = date(day.year + day.month // 12, day.month % 12 + 1, 1)
     return ticks

@@ -69,6 +69,11 @@ class Node:
 class Edge:
     one: Node
     other: Node
+    lane: int = 0  # the height below all boxes where a line runs that would cross a column between its ends
+
+    @property
+    def is_long(self):
+        return abs(self.one.x - self.other.x) > WIDTH + GAP_X
 
     @property
     def path(self):
@@ -78,6 +83,8 @@ class Edge:
         if left.x == right.x:
             return f"M {left.x + WIDTH} {y1} h 12 V {y2} h -12"
         x1, x2 = left.x + WIDTH, right.x
+        if self.is_long:
+            return f"M {x1} {y1} h 14 V {self.lane} H {x2 - 14} V {y2} h 14"
         bend = (x2 - x1) // 2
         return f"M {x1} {y1} C {x1 + bend} {y1} {x2 - bend} {y2} {x2} {y2}"
 
@@ -203,4 +210,8 @@ def _placed(links):
             node.x, node.y = x, start + number * step
     links.width = len(columns) * (WIDTH + GAP_X) - GAP_X + 16
     links.height = TOP + tallest * step
+    if long := [edge for edge in links.edges if edge.is_long]:
+        for edge in long:
+            edge.lane = links.height
+        links.height += GAP_Y
     return links

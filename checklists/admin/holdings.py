@@ -129,7 +129,7 @@ class DetailView(ResourceView):
 
 class ActView(ResourceView):
     def get(self, request, pk, verb):
-        return HttpResponseRedirect(detail_url(pk))
+        return HttpResponseRedirect(detail_url(self.resource(pk).pk))
 
     def post(self, request, pk, verb):
         resource = self.resource(pk)

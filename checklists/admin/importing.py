@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -87,6 +87,11 @@ class ImportPreviewView(ImportingMixin, FormView):
 
     template_name = "admin/checklists/import_preview.html"
     form_class = ConfirmForm
+
+    def dispatch(self, request, *args, token, **kwargs):
+        if not imports.is_token(token):
+            raise Http404
+        return super().dispatch(request, *args, token=token, **kwargs)
 
     def get_form_kwargs(self):
         return {**super().get_form_kwargs(), "checklist": self.checklist}

@@ -297,7 +297,7 @@ class NeedAdmin(ScopedAdminMixin, ChecklistAdminMixin, SplitPageMixin, ModelAdmi
     def _told(need, form):
         """What was recorded, and who acts now, by when."""
         if form.verb == "ask":
-            return "问题已记下。请把右边的链接发给居民，居民点开就能答复；他查进度时也会看到。"
+            return "问题已记下。请把“问居民的话”里的链接发给居民，居民点开就能答复；他查进度时也会看到。"
         if form.done:
             return f"{need.spoken_code} {form.done}"
         if need.status == Need.Status.HANDED_OFF:

@@ -6,8 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from checklists.models import Need, NeedEvent
-from checklists.querysets import GRAB_OPENED
-from checklists.services.grabs import CLOSED_WORDS
+from checklists.services.grabs import CLOSED_WORDS, OPENED_WORDS
 from checklists.services.matching import ranked
 from organizations.parameters import parameter
 
@@ -127,7 +126,7 @@ def remark(event):
         return "系统提醒"
     if event.is_note_public:
         return "给居民留言"
-    if event.note.startswith((GRAB_OPENED, CLOSED_WORDS)):
+    if event.note.startswith((OPENED_WORDS, CLOSED_WORDS)):
         return "抢单"
     return "更正" if event.note.startswith("更正信息") else "换层级处置"
 

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.views.generic import TemplateView
 
 from checklists.columns import ORDINAL, words
+from govern.views import number
 from grids.models import Community
 
 MOST = 2000  # some 150 pages: more is a file, not paper
@@ -48,9 +49,9 @@ class PrintView(TemplateView):
 
     def owner(self):
         """Whose list it is: the one community that the reader sees or the address asks for, else nobody's by name."""
-        asked = self.request.GET.get("community__id__exact", "")
+        asked = number(self.request.GET.get("community__id__exact"))
         seen = Community.objects.visible_to(self.request.user)
-        seen = list((seen.filter(pk=asked) if asked.isdigit() else seen)[:2])
+        seen = list((seen if asked is None else seen.filter(pk=asked))[:2])
         return seen[0] if len(seen) == 1 else ""
 
 

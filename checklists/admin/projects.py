@@ -195,10 +195,11 @@ def told(project):
     """Where it is now, and what comes next."""
     Status = Project.Status
     day = project.publicity_ends_on
+    leaderless = "单位正在揭榜，截止后在这里选定牵头单位。" if project.is_open_to_bids else "请先定牵头单位。"
     return {
-        Status.PROPOSED: "下一步：开始公示。" if project.unit_id or project.is_open_to_bids else "请先定牵头单位。",
+        Status.PROPOSED: "下一步：开始公示。" if project.unit_id else leaderless,
         Status.PUBLICIZED: f"公示到 {day:%m月%d日}，期满后启动实施。" if day else "期满后启动实施。",
-        Status.IMPLEMENTING: f"进度 {project.progress}%。",
+        Status.IMPLEMENTING: f"进度 {project.progress}%，办完后提交验收。",
         Status.INSPECTING: "下一步：验收。",
         Status.CLOSED: "项目已销号，居民可以评议。",
         Status.STOPPED: "项目已终止。",

@@ -1,5 +1,6 @@
 """What one does with a resource's calendar: book a half day, open or close one, prolong the resource."""
 
+from datetime import MAXYEAR
 from itertools import groupby
 
 from django import forms
@@ -55,7 +56,7 @@ class ResourceAct(Act):
 
 
 class Book(ResourceAct):
-    verb, label, icon, done = "book", "登记预约", "calendar-event", "已登记预约。"
+    verb, label, icon, done = "book", "登记预约", "calendar-event", "已登记预约，日历上这半天写“约”，别人不能再约。"
     slot = SlotField(label="哪半天")
     note = forms.CharField(
         label="用途",
@@ -73,7 +74,7 @@ class Book(ResourceAct):
 
 
 class AddException(ResourceAct):
-    verb, label, icon, done = "except", "登记开放例外", "edit", "已登记，日历按例外显示。"
+    verb, label, icon, done = "except", "登记开放例外", "edit", "已登记，日历上这一天按例外显示。"
     day = date_field("日期")
     halves = forms.TypedMultipleChoiceField(
         label="半天",
@@ -110,10 +111,11 @@ class Extend(ResourceAct):
 
 
 def a_year_after(day):
+    year = min(day.year + 1, MAXYEAR)  # “for ever” is written as the last day there is
     try:
-        return day.replace(year=day.year + 1)
+        return day.replace(year=year)
     except ValueError:  # 29 February
-        return day.replace(year=day.year + 1, day=28)
+        return day.replace(year=year, day=28)
 
 
 RESOURCE_ACTS = (Book, AddException, Extend)

@@ -18,6 +18,7 @@ CLOCK = re.compile(r"(\d{1,2})[:：](\d{2})")
 NUMBER = re.compile(r"-?\d[\d,，]*(?:\.\d+)?")
 SEPARATORS = re.compile(r"[、，,；;\n]+")
 FIRST_DAY = date(1899, 12, 30)  # of which Excel counts
+LARGEST = 2**31 - 1  # what a column of whole numbers holds
 EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
 
 
@@ -42,7 +43,7 @@ def count(value):
         number = Decimal(words)
     except InvalidOperation:
         raise Refusal(f"要填数字，您填的是“{text(value)}”。") from None
-    if number != number.to_integral_value() or number < 0:
+    if not number.is_finite() or not 0 <= number <= LARGEST or number != number.to_integral_value():
         raise Refusal(f"要填不小于 0 的整数，您填的是“{text(value)}”。")
     return int(number)
 
@@ -57,6 +58,8 @@ def money(value):
         raise Refusal("金额请用元，不用万元。")
     if amount < 0:
         raise Refusal("金额不能是负数。")
+    if amount > LARGEST:
+        raise Refusal(f"金额太大，请核对，您填的是“{text(value)[:40]}”。")
     return amount.quantize(Decimal("0.01"))
 
 
@@ -80,9 +83,10 @@ def _day_in(words):
     if match is None:
         return None
     try:
-        return date(*map(int, match.groups()))
+        found = date(*map(int, match.groups()))
     except ValueError:
         return None
+    return found if EARLIEST <= found <= LATEST else None
 
 
 def days(value):

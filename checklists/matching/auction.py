@@ -38,6 +38,8 @@ def auction(graph, eps, prices=None):
     end. The answer depends on nothing but the arguments: ties go to the earlier edge and the earlier need.
     """
     eps = int(eps)
+    if eps < 1:
+        raise ValueError("without a step of at least 1 point equal bids would go on for ever")
     start = np.zeros(len(graph.capacity), np.int64)
     house = House(graph, max(eps, COARSEST), start if prices is None else prices)
     if prices is None:

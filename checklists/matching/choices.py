@@ -4,6 +4,8 @@ import numpy as np
 
 from checklists.matching.candidates import spans
 
+CHUNK = 1 << 18  # edges looked at at a time: what is in hand stays in the processor's cache
+
 
 class Choices:
     """Score and place among its need's edges are one number per edge, its rank, so that one maximum says how much and
@@ -27,15 +29,26 @@ class Choices:
         """(edge, best, second) of `needs` (k,), which have edges: the best edge, its score less price, and that of the
         second best, not below 0."""
         begin, degree = self.graph.start[needs], self.degree[needs]
+        raised = (price << self.bits).astype(self.edges.dtype)
+        upto = np.cumsum(degree)
+        best, second = np.empty(len(needs), raised.dtype), np.empty(len(needs), raised.dtype)
+        low = 0
+        while low < len(needs):
+            high = max(int(np.searchsorted(upto, upto[low] - degree[low] + CHUNK, side="right")), low + 1)
+            best[low:high], second[low:high] = self.of_some(begin[low:high], degree[low:high], raised)
+            low = high
+        edge = begin + degree - (best & self.mask)
+        best, second = best >> self.bits, np.maximum(second >> self.bits, 0)
+        return edge, best.astype(np.int64), second.astype(np.int64)
+
+    def of_some(self, begin, degree, raised):
+        """The two best values among the edges from `begin` (k,) on, so many for each need."""
         first = np.cumsum(degree) - degree
         edges = self.edges.take(spans(begin, degree), axis=0)
-        raised = (price << self.bits).astype(edges.dtype)
         value = edges[:, 0] - raised.take(edges[:, 1])
         best = np.maximum.reduceat(value, first)
-        place = degree - (best & self.mask)
-        value[first + place] = self.least
-        second = np.maximum(np.maximum.reduceat(value, first) >> self.bits, 0)
-        return begin + place, (best >> self.bits).astype(np.int64), second.astype(np.int64)
+        value[first + degree - (best & self.mask)] = self.least
+        return best, np.maximum.reduceat(value, first)
 
     def one(self, need, price):
         """The same for one need."""

@@ -44,6 +44,14 @@ def rank(demand: Demand, supply: Supply, weights: Weights, count: int, prices: n
     return Ranking(ids[order], scores[order], parts[order], price[order], funnel)
 
 
+def meets_category(demand, supply, at):
+    """Column by column: several times quicker than any() along rows of three."""
+    found = supply.categories[at, 0] == demand.category
+    for slot in range(1, supply.categories.shape[1]):
+        found |= supply.categories[at, slot] == demand.category
+    return found
+
+
 def meets_area(demand, supply, at):
     radius = supply.radius[at]
     near = supply.community[at] == demand.community
@@ -66,7 +74,7 @@ def meets_window(demand, supply, at):
 # Which of the resources at the positions `at` get past a step.
 PASSES = {
     "closed": lambda demand, supply, at: supply.is_open[at],
-    "category": lambda demand, supply, at: (supply.categories[at] == demand.category).any(axis=1),
+    "category": meets_category,
     "area": meets_area,
     "group": meets_group,
     "window": meets_window,

@@ -1,7 +1,7 @@
 """Needs for several people, seated so that a place is left over here and there, moved until no move gains.
 
 A move seats one need at a resource, in free places or in those of others, who go to where there still is room for
-them, or out. What it leaves free, where it goes to and where it came from, is filled by whoever waits and is worth most.
+them, or out. What it leaves free, where it goes to and where it came from, is filled by who waits and is worth most.
 All moves of a round that gain and do not touch each other are made at once: each gains exactly what was reckoned.
 """
 

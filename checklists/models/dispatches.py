@@ -8,7 +8,10 @@ from checklists.querysets import DispatchQuerySet, ProposalQuerySet
 class Proposal(models.Model):
     """One of the best resources for a need, as the matcher ranked it, with the parts of its score."""
 
-    need = models.ForeignKey("checklists.Need", models.CASCADE, related_name="proposals", verbose_name="需求")
+    # Two constraints below begin with it: an index of its own would only be written a third time.
+    need = models.ForeignKey(
+        "checklists.Need", models.CASCADE, related_name="proposals", verbose_name="需求", db_index=False
+    )
     resource = models.ForeignKey("checklists.Resource", models.CASCADE, related_name="proposals", verbose_name="资源")
     rank = models.PositiveSmallIntegerField("名次")
     score = models.PositiveSmallIntegerField("匹配度", help_text="0 到 10000")

@@ -197,6 +197,8 @@ class Need(models.Model):
 
     level = models.PositiveSmallIntegerField("处置层级", choices=Level.choices, default=Level.COMMUNITY, editable=False)
     is_grabbable = models.BooleanField("开放抢单", default=False, editable=False)
+    grab_opened_at = models.DateTimeField("上次开放抢单", null=True, editable=False)
+    grab_note = models.CharField("给抢单单位的说明", max_length=200, blank=True, editable=False)
     handed_to = models.CharField("转往单位", max_length=80, blank=True, editable=False)
     parent = models.ForeignKey(
         "self",

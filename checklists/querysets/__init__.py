@@ -2,7 +2,6 @@ from checklists.querysets.activities import ActivityQuerySet, EnrolmentQuerySet,
 from checklists.querysets.categories import CategoryQuerySet
 from checklists.querysets.dispatches import DispatchQuerySet
 from checklists.querysets.needs import (
-    GRAB_OPENED,
     NeedEventQuerySet,
     NeedPhotoQuerySet,
     NeedQuerySet,
@@ -18,7 +17,6 @@ from checklists.querysets.runs import AssignmentQuerySet, RunQuerySet
 from checklists.querysets.voices import InquiryQuerySet, StandardAnswerQuerySet
 
 __all__ = [
-    "GRAB_OPENED",
     "ActivityQuerySet",
     "AppraisalQuerySet",
     "AssignmentQuerySet",

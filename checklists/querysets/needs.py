@@ -13,10 +13,6 @@ from grids.models import Building, Community
 from grids.querysets import served_grids
 from organizations.models import Organization
 
-# Begins the note of the event with which staff open a need to be grabbed; what follows is for the units to read.
-GRAB_OPENED = "开放抢单："
-
-
 NOTHING = Q(pk__in=())
 
 
@@ -102,15 +98,11 @@ class NeedQuerySet(ScopedQuerySet):
         )
 
     def opened_to_grab(self):
-        """What units could grab once, with when (`grab_opened_at`) and in which words (`grab_note`) it was last so."""
-        opened = apps.get_model("checklists", "NeedEvent").objects.grab_openings().filter(need=OuterRef("pk"))
-        last = opened.order_by("-at", "-pk")
-        return self.annotate(
-            grab_opened_at=Subquery(last.values("at")[:1]), grab_note=Subquery(last.values("note")[:1])
-        ).filter(grab_opened_at__isnull=False)
+        """What units can grab, or could: whoever comes too late is told so."""
+        return self.filter(grab_opened_at__isnull=False)
 
     def grabbable(self):
-        return self.opened_to_grab().filter(status="accepted", is_grabbable=True)
+        return self.filter(status="accepted", is_grabbable=True)
 
     def for_resources(self, resources):
         """Within the categories and the districts of the queryset `resources`: the rest is the matcher's to judge."""
@@ -227,9 +219,7 @@ class OfNeedQuerySet(PartQuerySet):
 
 
 class NeedEventQuerySet(OfNeedQuerySet):
-    def grab_openings(self):
-        """The words staff wrote for the units, each time the need was opened to be grabbed."""
-        return self.filter(from_status="accepted", to_status="accepted", note__startswith=GRAB_OPENED)
+    pass
 
 
 class NeedPhotoQuerySet(OfNeedQuerySet):

@@ -118,7 +118,9 @@ def plan_activity(activity, *, actor, at=None):
         if own is None or not communities_of(own).filter(pk=activity.community_id).exists():
             raise PermissionDenied("您没有在这个社区登记活动的权限。")
     check(activity)
+    Community.objects.select_for_update(no_key=True).get(pk=activity.community_id)
     settle_duty(activity)
+    _demand_new(activity)  # asked after the lock: of two clicks the second finds what the first one made
     activity.full_clean()
     activity.save()
     ActivityEvent.objects.create(activity=activity, to_status=activity.status, actor=actor, at=at)
@@ -126,6 +128,14 @@ def plan_activity(activity, *, actor, at=None):
         text = f"{activity.unit}登记了活动“{activity.name}”，请看看是否发布"
         notify(staff_of(activity.community), text=text, link=f"/admin/checklists/activity/{activity.pk}/change/")
     return activity
+
+
+def _demand_new(activity):
+    same = Activity.objects.filter(
+        community=activity.community_id, name=activity.name, starts_at=activity.starts_at, unit=activity.unit_id
+    )
+    if same.exclude(status=Status.CANCELLED).exists():
+        raise ValidationError({"name": "同一时间已有同名的活动，请核对是不是登记过了。"}, code="name")
 
 
 @transaction.atomic

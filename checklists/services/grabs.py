@@ -11,7 +11,6 @@ from accounts.services import notify
 from checklists.matching.explain import rank, standing
 from checklists.matching.instance import Weights
 from checklists.models import Dispatch, Need, NeedEvent, Resource
-from checklists.querysets import GRAB_OPENED
 from checklists.services.calendars import deadline
 from checklists.services.dispatches import hold_places
 from checklists.services.instances import read_needs, read_supply
@@ -22,7 +21,7 @@ from organizations.parameters import parameter
 
 Party = NeedEvent.Party
 Status = Need.Status
-CLOSED_WORDS = "停止抢单"
+OPENED_WORDS, CLOSED_WORDS = "开放抢单", "停止抢单"
 UNFIT = {
     "closed": "已停止",
     "category": "不服务这类需求",
@@ -76,7 +75,8 @@ def open_to_grab(need, *, actor, note, at=None):
     permit(need, need.status, actor, Party.STAFF)
     if need.is_grabbable:
         return need
-    _set(need, True, actor=actor, party=Party.STAFF, note=f"{GRAB_OPENED}{note}", at=at)
+    words = {"grab_opened_at": at, "grab_note": note}
+    _set(need, True, actor=actor, party=Party.STAFF, note=f"{OPENED_WORDS}：{note}", at=at, **words)
     nearby = Resource.objects.serving(need.community).for_category(need.category_id)
     pks = fitting(Need.objects.filter(pk=need.pk), nearby, at).get(need.pk, [])
     liaisons = User.objects.filter(liaised_units__resources__in=pks).distinct()
@@ -104,9 +104,11 @@ def stop_grab(need, *, actor, at=None):
     return need
 
 
-def _set(need, is_grabbable, *, actor, party, note, at):
+def _set(need, is_grabbable, *, actor, party, note, at, **columns):
     need.is_grabbable = is_grabbable
-    need.save(update_fields=["is_grabbable"])
+    for name, value in columns.items():
+        setattr(need, name, value)
+    need.save(update_fields=["is_grabbable", *columns])
     NeedEvent.objects.create(
         need=need,
         from_status=need.status,

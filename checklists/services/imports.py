@@ -4,6 +4,7 @@ Between preview and confirmation the file lies encrypted in VAR_DIR, under a nam
 unguessable token; it is gone with the confirmation, and after an hour in any case.
 """
 
+import re
 import secrets
 import time
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from organizations.parameters import parameter
 KEPT_SECONDS = 3600
 IN_REQUEST = 200  # lines that are written while the browser waits: some four seconds
 MOST_REASONS = 20
+TOKEN = re.compile("[0-9a-f]{48}")
 
 
 @dataclass
@@ -138,6 +140,11 @@ def take(checklist, token, *, actor):
         return None
     mine.unlink()
     return content
+
+
+def is_token(text):
+    """Whether `text` could be one of ours: what an address carries becomes part of a file's name."""
+    return TOKEN.fullmatch(text) is not None
 
 
 def drop(checklist, token, *, actor):

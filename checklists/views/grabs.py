@@ -10,7 +10,6 @@ from django.views import View
 from django.views.generic import TemplateView
 
 from checklists.models import Need, Resource
-from checklists.querysets import GRAB_OPENED
 from checklists.services import grabs
 from checklists.views.cards import Clock
 from govern.views import number
@@ -35,7 +34,7 @@ def grab_cards(user, clock):
         {
             "need": need,
             "place": f"{need.community} {need.building.quarter}" if need.building_id else str(need.community),
-            "words": need.grab_note.removeprefix(GRAB_OPENED),
+            "words": need.grab_note,
             "deadline": {**clock.deadline(need.submitted_at, need.handle_by, soon=8), "label": "办理时间"},
             "resources": [by_pk[pk] for pk in found[need.pk]],
         }

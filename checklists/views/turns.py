@@ -180,7 +180,7 @@ class SwapRefuseView(SwapActView):
     verb, done = rotas.refuse_swap, "已回复对方：不换。轮值表照旧。"
 
     def words(self):
-        return {"note": self.request.POST.get("note", "").strip()[:200]}
+        return {"note": self.request.POST.get("note", "").replace("\x00", "").strip()[:200]}
 
 
 class SwapWithdrawView(SwapActView):

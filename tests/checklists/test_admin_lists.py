@@ -83,6 +83,16 @@ class TestPrint:
         assert page.context["heads"] == ["序号", *(column.head for column in LISTS["needs"].public_columns)]
         assert need.spoken_code not in page.content.decode()
 
+    @pytest.mark.parametrize("asked", ["²", "9" * 30, "-1"])
+    def test_what_is_no_community_harms_nobody(self, asked, client, clerk):
+        page = client.get(reverse("admin:checklists_project_print"), {"community__id__exact": asked})
+        assert page.status_code < 500
+
+    @pytest.mark.parametrize("token", ["x" * 300, "A-b_c", "0" * 47])
+    def test_an_address_that_is_no_upload_is_404(self, token, client, clerk):
+        url = reverse("admin:checklists_project_import_preview", args=[token])
+        assert [client.get(url).status_code, client.post(url, {"drop": "1"}).status_code] == [404, 404]
+
     def test_says_what_did_not_fit(self, client, clerk, community, monkeypatch):
         monkeypatch.setattr("checklists.admin.printing.MOST", 1)
         for _ in range(3):

@@ -59,3 +59,7 @@ class TestDrawing:
     def test_one_day_is_a_picture_too(self):
         drawn = gantt.draw([milestone(MAY, MAY)], starts_on=MAY, due_on=MAY, today=MAY)
         assert (drawn.bars[0].x, drawn.bars[0].width, drawn.today_x) == (0, 100, 0)
+
+    def test_for_ever_is_a_picture_too(self):
+        drawn = gantt.draw([milestone(date.min, date.max)], starts_on=MAY, due_on=date.max, today=MAY)
+        assert drawn.bars[0].width == 100 and drawn.ticks

@@ -52,7 +52,13 @@ class TestCells:
         assert (starts, ends) == (factories.at("2026-11-28 14:00"), factories.at("2026-11-28 16:00"))
         assert cells.span("2026年11月28日 22:00 至 2026年11月29日 1:30")[1] == factories.at("2026-11-29 01:30")
         assert cells.days("2026-03-01 / 2026-11-30") == (date(2026, 3, 1), date(2026, 11, 30))
-        for wrong in ("2026-11-28", "2026-11-28 16:00—14:00", "14:00—16:00", "2026-11-28 25:00—26:00"):
+        for wrong in (
+            "2026-11-28",
+            "2026-11-28 16:00—14:00",
+            "14:00—16:00",
+            "2026-11-28 25:00—26:00",
+            "0001-01-01 08:00—09:00",
+        ):
             with pytest.raises(Refusal):
                 cells.span(wrong)
 
@@ -60,11 +66,12 @@ class TestCells:
         assert cells.count("30 人") == 30
         assert cells.count(30.0) == 30
         assert str(cells.money("预算 30,000.50 元，已用 3.00 元")) == "30000.50"
-        for wrong in ("-1", "1.5", "很多"):
+        for wrong in ("-1", "1.5", "很多", "NaN", "Infinity", "1e999999999", "99999999999"):
             with pytest.raises(Refusal):
                 cells.count(wrong)
-        with pytest.raises(Refusal):
-            cells.money("3 万")
+        for wrong in ("3 万", "9" * 40):
+            with pytest.raises(Refusal):
+                cells.money(wrong)
 
     def test_the_mark_that_export_puts_before_a_formula_comes_off(self):
         assert cells.text("'=1+1") == "=1+1"

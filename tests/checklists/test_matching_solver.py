@@ -11,7 +11,9 @@ from bench._baselines import flow, greedy
 from bench._instances import SIZES, Size, city
 from checklists.matching.candidates import Graph, candidates
 from checklists.matching.certificate import Infeasible, certify, check, upper_bound
+from checklists.matching.filling import places_left, worth
 from checklists.matching.instance import NONE, Instance, Weights, split
+from checklists.matching.moving import improve
 from checklists.matching.solver import solve, solve_graph
 
 WEIGHTS = Weights()
@@ -140,6 +142,10 @@ class TestAnything:
             "people_served": 150,
         }
 
+    def test_no_step_is_no_auction(self):
+        with pytest.raises(ValueError, match="step"):
+            solve_graph(graph_of([1], [1], [(0, 0, 5)]), 0)
+
     def test_no_places_left(self):
         instance = city(SIZES["S"], 1)
         instance = replace(instance, supply=replace(instance.supply, left=np.zeros(300, np.int64)))
@@ -243,3 +249,36 @@ class TestCertificate:
     def test_refuses_prices_below_nothing(self):
         with pytest.raises(ValueError, match="negative"):
             upper_bound(self.GRAPH, np.array([-1, 0]))
+
+
+class TestMoves:
+    """Single moves for needs of several people: each gains, none overfills."""
+
+    @settings(max_examples=150)
+    @given(graphs, st.lists(st.integers(0, 5), max_size=6, unique=True))
+    def test_never_lose_and_never_overfill(self, graph, first):
+        """From whatever was seated before: those of `first`, each to the first resource with room."""
+        edge = np.full(len(graph.people), NONE, np.int64)
+        for need in first:
+            if need < len(edge):
+                edge[need] = first_with_room(graph, edge, need)
+        if not len(graph.score):
+            return
+        better = improve(graph, edge)
+        check(graph, better)
+        assert worth(graph, better) >= worth(graph, edge)
+
+    def test_two_make_room_for_three_and_one_takes_refuge(self):
+        edges = [(0, 0, 50), (1, 0, 50), (1, 1, 40), (2, 0, 60)]
+        graph = graph_of([1, 1, 3], [3, 1], edges)
+        assert improve(graph, np.array([0, 1, NONE])).tolist() == [NONE, 2, 3]
+
+    def test_who_moves_out_lets_somebody_in(self):
+        graph = graph_of([1, 2], [2, 1], [(0, 0, 50), (0, 1, 40), (1, 0, 30)])
+        assert improve(graph, np.array([0, NONE])).tolist() == [1, 2]
+
+
+def first_with_room(graph, edge, need):
+    left = places_left(graph, edge)
+    options = range(graph.start[need], graph.start[need + 1])
+    return next((at for at in options if left[graph.resource[at]] >= graph.people[need]), NONE)

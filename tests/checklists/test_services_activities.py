@@ -116,6 +116,15 @@ class TestPlan:
         assert (activity.unit, activity.turn, activity.agreement) == (unit, turn, turn.agreement)
         assert activity.events.get().to_status == S.PLANNED
 
+    def test_the_second_click_plans_no_second_one(self, clerk, community):
+        first = new_activity(community)
+        twin = new_activity(community, starts_at=first.starts_at, ends_at=first.ends_at)
+        activities.plan_activity(first, actor=clerk)
+        with pytest.raises(ValidationError, match="已有同名的活动"):
+            activities.plan_activity(twin, actor=clerk)
+        activities.cancel(first, actor=clerk, reason="下雨")
+        assert activities.plan_activity(twin, actor=clerk).pk
+
     def test_another_unit_brings_its_own_agreement_and_no_turn(self, clerk, community, unit):
         other = make.make_unit(community.organization)
         agreement = make.make_agreement(other)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from checklists.models import Booking, Dispatch, Need, NeedEvent, Resource
 from checklists.services import bookings, dispatches
 from checklists.services.bookings import add_exceptions, book, cancel_booking, free_half_days, remove_exception
+from checklists.services.resources import change_resource
 from tests import factories as make
 from tests.races import race, won
 
@@ -197,3 +198,18 @@ class TestRace(TransactionTestCase):
             lambda: dispatches.decline(Dispatch.objects.get(pk=row.pk), actor=unit, reason="no_time"),
         )
         assert not venue.bookings.exists()
+
+    def test_a_unit_that_is_corrected_meanwhile_hinders_nobody(self):
+        venue, chief = make.make_resource(kind=Resource.Kind.VENUE), make.make_superuser()
+        units = [venue.unit, make.make_unit(venue.unit.organization)]
+        for number in range(1, 6):
+            day = timezone.localdate() + timedelta(days=number)
+            change = {"actor": chief, "unit": units[number % 2]}
+            race(
+                lambda change=change: change_resource(venue, **change),
+                *[
+                    lambda day=day, half=half: bookings.book(venue, day, half, actor=chief, note="会")
+                    for half in (0, 1)
+                ],
+            )
+        assert venue.bookings.count() == 10

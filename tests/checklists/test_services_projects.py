@@ -222,7 +222,7 @@ class TestReminders:
             (S.PUBLICIZED, day(8), None),
             (S.PUBLICIZED, day(9), "公示已期满"),
             (S.IMPLEMENTING, day(20), None),
-            (S.IMPLEMENTING, day(31), "将在 11月06日 到期"),
+            (S.IMPLEMENTING, day(54), "将在 11月06日 到期"),
             (S.IMPLEMENTING, day(61), "已超期"),
             (S.CLOSED, day(90), None),
         ],
@@ -233,6 +233,7 @@ class TestReminders:
         Notification.objects.all().delete()
         for later in (timedelta(), timedelta(hours=6)):
             projects.remind_project(project, at=at + later)
+            project.progress += 5  # which is no news of the day
         told = list(clerk.notifications.values_list("text", flat=True))
         assert len(told) == (1 if words else 0)
         assert not words or words in told[0]

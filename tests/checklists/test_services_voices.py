@@ -88,6 +88,19 @@ def test_double_click_from_one_phone_is_one_support():
     assert need.supports.count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_voice_that_comes_while_its_need_is_merged_goes_along_or_is_asked_again():
+    chief = make.make_superuser()
+    for number in range(5):
+        need = communal()
+        into = make.make_need("accepted", community=need.community, category=need.category)
+        _, voice = race(
+            partial(needs.merge, need, into=into, actor=chief), partial(join, need, phone=f"1390000000{number}")
+        )
+        assert not need.supports.exists()
+        assert into.supports.count() == (0 if isinstance(voice, ValidationError) else 1)
+
+
 @pytest.mark.django_db
 class TestInquiries:
     def test_asked_answered_and_told(self):

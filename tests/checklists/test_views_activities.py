@@ -64,6 +64,10 @@ class TestReading:
         Activity.objects.filter(pk=row.pk).update(is_public=False)
         assert client.get(shown).status_code == 404
 
+    def test_a_unit_plans_signed_in(self, client):
+        url = reverse("desk:activity_create")
+        assert [client.get(url).status_code, client.post(url).status_code] == [302, 302]
+
     def test_changes_are_told(self, client, activity):
         activities.change_activity(activity, actor=make.make_superuser(), place="文化站")
         assert "地点：社区活动室 → 文化站" in client.get(page(activity)).content.decode()

@@ -147,6 +147,11 @@ class TestStaff:
         assert not venue.bookings.exists()
         assert client.post(staff("resource_act", venue.pk, "burn")).status_code == 404
 
+    def test_a_resource_for_ever_has_its_page(self, client, venue, clerk):
+        client.force_login(clerk)
+        type(venue).objects.filter(pk=venue.pk).update(valid_until="9999-12-31")
+        assert client.get(staff("resource_detail", venue.pk)).status_code == 200
+
     def test_list_leads_to_the_page(self, client, venue, clerk):
         client.force_login(clerk)
         page = client.get(staff("resource_changelist")).content.decode()
@@ -157,6 +162,7 @@ class TestStaff:
         row = Booking.objects.create(resource=venue, day=DAY, half=0, note="会")
         client.force_login(make.make_post(organization=make.make_community().organization))
         assert client.get(staff("resource_detail", venue.pk)).status_code == 404
+        assert client.get(staff("resource_act", venue.pk, "book")).status_code == 404
         assert client.post(staff("resource_act", venue.pk, "book")).status_code == 404
         assert client.post(staff("booking_cancel", row.pk)).status_code == 404
 

@@ -42,10 +42,10 @@ def lock_need(need, *resources):
     Never a key lock: a row that merely points here (a proposal, an event) would wait for it, and its writer may hold
     what this transaction wants next.
     """
-    open_dispatch = Dispatch.objects.open().filter(need=need.pk).first()
-    wanted = {resource.pk for resource in resources} | ({open_dispatch.resource_id} if open_dispatch else set())
+    held = Dispatch.objects.open().filter(need=need.pk).values_list("resource", flat=True).first()
+    wanted = {resource.pk for resource in resources} | ({held} if held else set())
     for pk in sorted(wanted):
-        Resource.objects.select_for_update(no_key=True).get(pk=pk)
+        Resource.objects.select_for_update(no_key=True).values_list("pk").get(pk=pk)
     # Not joined to its category: where that was corrected while this waited, PostgreSQL finds the joined row no more.
     need = Need.objects.select_for_update(of=("self",), no_key=True).select_related("community").get(pk=need.pk)
     dispatch = (
@@ -55,7 +55,7 @@ def lock_need(need, *resources):
         .filter(need=need)
         .first()
     )
-    if dispatch is not None and (open_dispatch is None or dispatch.resource_id != open_dispatch.resource_id):
+    if dispatch is not None and dispatch.resource_id != held:
         raise stale(need)  # dispatched while this transaction waited: its resource is not locked, and the page is old
     return need, dispatch
 

@@ -86,9 +86,10 @@ class LedActivityCreateView(PlanMixin):
     title, done = "登记活动计划", "已登记，社区收到了消息。发布以后居民才能看到、才能报名。"
 
     def dispatch(self, request, *args, **kwargs):
-        mine = Unit.objects.of_liaison(request.user, "checklists.change_activity")
-        if request.user.is_authenticated and not mine.exists():
-            raise Http404
+        if request.user.is_authenticated:
+            mine = Unit.objects.of_liaison(request.user, "checklists.change_activity")
+            if not mine.exists():
+                raise Http404
         return super().dispatch(request, *args, **kwargs)
 
 
