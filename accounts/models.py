@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.deconstruct import deconstructible
+from django.utils.functional import cached_property
 
 from accounts.querysets import NotificationQuerySet, PrivacyNoticeQuerySet, SavedFilterQuerySet, UserManager
 from govern.fields import BlindIndexField, EncryptedTextField, mask_phone
@@ -63,6 +64,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_staff(self):
         """Whether the workplace (/admin/) opens: a right that posts give, so that a post's end closes it."""
         return self.is_active and self.has_perm("accounts.use_workplace")
+
+    @cached_property
+    def unread_count(self):
+        """Messages not read yet; counted once a request, whose user this is, for the several bars that show it."""
+        return self.notifications.unread().count()
 
     def get_full_name(self):
         return self.name

@@ -1,9 +1,13 @@
 """What the pages of an activity show, staff's and the unit's, as plain values for the partials."""
 
+from itertools import groupby
+from operator import attrgetter
+
 from django.urls import reverse
 
 from checklists.forms.activities import steps_of
 from checklists.models import Activity
+from checklists.services.bookings import spoken
 
 S = Activity.Status
 TONES = {S.PLANNED: "warn", S.ANNOUNCED: "info", S.HELD: "info", S.CONCLUDED: "ok", S.CANCELLED: "plain"}
@@ -68,6 +72,14 @@ def verdict_of(activity):
     }
 
 
+def venues_of(activity):
+    """["社区会议室（12月1日（周二）上午）"]: what is booked for it."""
+    rows = groupby(
+        activity.bookings.select_related("resource").order_by("resource", "day", "half"), attrgetter("resource")
+    )
+    return [f"{venue}：{'、'.join(spoken(each.day, each.half) for each in held)}" for venue, held in rows]
+
+
 def photos_of(activity, url_name):
     return [
         {
@@ -95,4 +107,5 @@ def story(activity, user, *, can_change, bound=None):
         "can_edit": can_change and activity.status in (S.PLANNED, S.ANNOUNCED),
         "is_held": activity.status in (S.HELD, S.CONCLUDED),
         "joint_units": activity.joint_units.all(),
+        "venues": venues_of(activity),
     }

@@ -31,6 +31,13 @@ def has_passed(day, half, now):
     return day < now.date() or (day == now.date() and half == 0 and now.hour >= NOON)
 
 
+def spanned(start, end):
+    """[(date, half)] that something from the local time `start` to `end` takes; an evening is part of the afternoon."""
+    first, last = ((moment.date(), int(moment.hour >= NOON)) for moment in (start, end - timedelta(microseconds=1)))
+    days = (first[0] + timedelta(days=number) for number in range((last[0] - first[0]).days + 1))
+    return [slot for slot in ((day, half) for day in days for half in HALVES) if first <= slot <= last]
+
+
 def spell(day, half):
     """2026-12-01-0: how an address and a form name a half day."""
     return f"{day.isoformat()}-{half}"

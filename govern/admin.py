@@ -149,7 +149,7 @@ GROUPS = [
 
 
 def navigation(request):
-    badges = {"accounts:notification_list": request.user.notifications.unread().count() or None}
+    badges = {"accounts:notification_list": request.user.unread_count or None}
     groups = []
     for title, items in GROUPS:
         open_items = [

@@ -31,7 +31,7 @@ def places(request):
                 "url": url,
                 "icon": icon,
                 "is_current": request.path.startswith(url),
-                "count": user.notifications.unread().count() if icon == "bell" else 0,
+                "count": user.unread_count if icon == "bell" else 0,
             }
             for is_open, label, url, icon in rows
             if is_open

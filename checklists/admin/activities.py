@@ -200,7 +200,7 @@ class ActivityAdmin(ScopedAdminMixin, ChecklistAdminMixin, ModelAdmin):
         if not form.is_valid():
             return self.activity_view(request, pk, bound=form)
         activity.refresh_from_db()
-        messages.success(request, f"{form.label}：已记录。现在是“{activity.get_status_display()}”。")
+        messages.success(request, form.done or f"{form.label}：已记录。现在是“{activity.get_status_display()}”。")
         return HttpResponseRedirect(page)
 
     def photo_view(self, request, pk):

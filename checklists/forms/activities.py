@@ -6,7 +6,7 @@ from django.utils import timezone
 from checklists.forms.acts import Act, note_field
 from checklists.forms.fields import WordsField, show_refusal
 from checklists.forms.photos import PhotosField
-from checklists.models import Activity, Enrolment
+from checklists.models import Activity, Enrolment, Resource
 from checklists.services import activities
 from grids.models import Community
 from organizations.models import Unit
@@ -173,6 +173,56 @@ class Cancel(Act):
         return activities.cancel(self.subject, actor=self.user, reason=reason)
 
 
+class VenueAct(Act):
+    """Of one venue, for every half day that the activity lasts."""
+
+    from_statuses = frozenset({Status.PLANNED, Status.ANNOUNCED})
+
+    @classmethod
+    def is_offered(cls, activity):
+        return super().is_offered(activity) and activity.ends_at > timezone.now() and cls.venues_of(activity).exists()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["resource"].queryset = self.venues_of(self.subject).select_related("unit")
+
+    @staticmethod
+    def venues_of(activity):
+        raise NotImplementedError
+
+
+def venue_field(label, **kwargs):
+    messages = {"required": "请选择场地。", "invalid_choice": "这处场地刚有变动，请另选。"}
+    return forms.ModelChoiceField(
+        Resource.objects.none(), label=label, empty_label="请选择", error_messages=messages, **kwargs
+    )
+
+
+class BookVenue(VenueAct):
+    verb, label, icon = "book-venue", "预约场地", "calendar-event"
+    done = "已预约。别人这段时间不能再约这处场地。"
+    resource = venue_field("场地", help_text="按活动时间预约，半天起算；改了活动时间，预约跟着改，取消活动就自动退还。")
+
+    @staticmethod
+    def venues_of(activity):
+        return Resource.objects.venues_for(activity.community).exclude(bookings__activity=activity)
+
+    def act(self, resource):
+        return activities.book_venue(self.subject, resource=resource, actor=self.user)
+
+
+class FreeVenue(VenueAct):
+    verb, label, icon, done = "free-venue", "退还场地", "undo", "已退还，别人可以约了。"
+    resource = venue_field("退还哪一处")
+
+    @staticmethod
+    def venues_of(activity):
+        return Resource.objects.filter(bookings__activity=activity).distinct()
+
+    def act(self, resource):
+        return activities.free_venue(self.subject, resource=resource, actor=self.user)
+
+
 class CheckAttendance(Act):
     """The ticks beside the names: whoever is not ticked stayed away."""
 
@@ -194,7 +244,7 @@ class CheckAttendance(Act):
         return activities.check_attendance(self.subject, actor=self.user, attended=attended)
 
 
-STEPS = (Announce, Hold, Conclude, AddPhotos, Unannounce, Cancel, CheckAttendance)
+STEPS = (Announce, Hold, Conclude, BookVenue, FreeVenue, AddPhotos, Unannounce, Cancel, CheckAttendance)
 
 
 def steps_of(activity, user, bound=None):

@@ -95,6 +95,10 @@ class ResourceQuerySet(ScopedQuerySet):
         """What reaches `community`: its own, its street's and its district's."""
         return self.filter(reaches(community))
 
+    def venues_for(self, community):
+        """Rooms and places that may be booked for something in `community`."""
+        return self.serving(community).open().filter(kind="venue")
+
 
 def _last(model, role, moment):
     """The latest `moment` of the rows of `model` that point here by the foreign key `role`."""

@@ -3,13 +3,17 @@
 One door for the status, with its event. Lock: the activity; whatever hangs on it (seats, photos) is counted after.
 """
 
+from datetime import timedelta
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
 from accounts.services import notify, notify_once
-from checklists.models import Activity, ActivityEvent, ActivityPhoto, Turn
+from checklists.halfdays import spanned
+from checklists.models import Activity, ActivityEvent, ActivityPhoto, Resource, Turn
+from checklists.services.bookings import BOOKING_DAYS, book, free_half_days, spoken
 from checklists.services.needs import staff_of
 from checklists.services.rotas import agreement_for
 from grids.models import Community
@@ -46,12 +50,6 @@ def stale(activity):
 def permit(activity, actor):
     if not Activity.objects.editable_by(actor).filter(pk=activity.pk).exists():
         raise PermissionDenied("您没有办理这场活动的权限。")
-
-
-@transaction.atomic
-def change_status(activity, to, **change):
-    """The one door for whoever has locked nothing yet: `change` is what `move` takes."""
-    return move(lock(activity), to, **change)
 
 
 def move(activity, to, *, actor, note="", at=None, **columns):
@@ -103,6 +101,8 @@ def check(activity):
         raise ValidationError({"enrolment_closes_at": "报名截止不能晚于活动开始。"}, code="closes")
     if activity.starts_at and activity.ends_at and activity.ends_at <= activity.starts_at:
         raise ValidationError({"ends_at": "结束时间要晚于开始时间。"}, code="ends")
+    if activity.pk and activity.starts_at and activity.ends_at:
+        _check_venues(activity)
 
 
 @transaction.atomic
@@ -163,6 +163,7 @@ def change_activity(activity, *, actor, at=None, **fields):
     settle_duty(locked)
     locked.full_clean()
     locked.save()
+    _move_bookings(locked, actor, at)
     if changes:
         ActivityEvent.objects.create(
             activity=locked,
@@ -173,6 +174,84 @@ def change_activity(activity, *, actor, at=None, **fields):
             at=at,
         )
     return locked
+
+
+# --- Its venue --------------------------------------------------------------------------------------------------------
+def half_days_of(activity):
+    return spanned(timezone.localtime(activity.starts_at), timezone.localtime(activity.ends_at))
+
+
+@transaction.atomic
+def book_venue(activity, *, resource, actor, at=None):
+    """Give `activity` every half day of `resource` that it lasts, or none of them. Booked already: nothing happens.
+
+    ValidationError beside `resource` for a half day that is not open or somebody else's. Lock: activity, then resource.
+    """
+    activity = lock(activity)
+    permit(activity, actor)
+    if activity.status not in (Status.PLANNED, Status.ANNOUNCED):
+        raise stale(activity)
+    _book(activity, resource, actor, at or timezone.now(), field="resource")
+    activity.resources.add(resource)
+    return activity
+
+
+@transaction.atomic
+def free_venue(activity, *, resource, actor):
+    """Give the half days of `resource` back: what was planned there is held elsewhere, or not at all."""
+    activity = lock(activity)
+    permit(activity, actor)
+    if activity.status not in (Status.PLANNED, Status.ANNOUNCED):
+        raise stale(activity)
+    activity.bookings.filter(resource=resource).delete()
+    activity.resources.remove(resource)
+    return activity
+
+
+def _venues_of(activity):
+    return Resource.objects.filter(bookings__activity=activity).distinct().order_by("pk")
+
+
+def _held(activity, resource):
+    return set(activity.bookings.filter(resource=resource).values_list("day", "half"))
+
+
+def _check_bookable(activity, field, at):
+    if activity.ends_at > at + timedelta(days=BOOKING_DAYS):
+        raise ValidationError({field: f"场地只能预约 {BOOKING_DAYS} 天以内的。"}, code="late")
+
+
+def _check_venues(activity):
+    """Whether the venues are free at the time that is wanted now; booking them asks again, under their locks."""
+    for resource in _venues_of(activity):
+        _check_bookable(activity, "starts_at", timezone.now())
+        slots, held = half_days_of(activity), _held(activity, resource)
+        free = free_half_days(resource, slots[0][0], slots[-1][0])
+        for slot in slots:
+            if slot not in held and slot not in free:
+                words = f"“{resource.name}”{spoken(*slot)}不开放或已有人用，请改时间，或者先退还场地。"
+                raise ValidationError({"starts_at": words}, code="taken")
+
+
+def _move_bookings(activity, actor, at):
+    """The booked half days follow the activity's time."""
+    for resource in _venues_of(activity):
+        slots = half_days_of(activity)
+        held = activity.bookings.filter(resource=resource)
+        gone = [booking.pk for booking in held if (booking.day, booking.half) not in slots]
+        held.filter(pk__in=gone).delete()
+        _book(activity, resource, actor, at, field="starts_at")
+
+
+def _book(activity, resource, actor, at, *, field):
+    _check_bookable(activity, field, at)
+    held = _held(activity, resource)
+    try:
+        for slot in half_days_of(activity):
+            if slot not in held:
+                book(resource, *slot, actor=actor, activity=activity, at=at)
+    except ValidationError as error:
+        raise ValidationError({field: error.messages}, code="taken") from error
 
 
 def _spoken(value):
@@ -245,11 +324,14 @@ def conclude(activity, *, actor, summary, photos=(), are_public=False, at=None):
     return activity
 
 
+@transaction.atomic
 def cancel(activity, *, actor, reason, at=None):
-    """取消: whoever enrolled reads the reason."""
+    """取消: whoever enrolled reads the reason, and its venue is free for others."""
     if not reason.strip():
         raise ValidationError({"reason": "请写明取消的原因，报了名的居民会看到。"}, code="required")
-    return change_status(activity, Status.CANCELLED, actor=actor, note=reason, at=at, cancel_reason=reason)
+    activity = move(lock(activity), Status.CANCELLED, actor=actor, note=reason, at=at, cancel_reason=reason)
+    activity.bookings.all().delete()
+    return activity
 
 
 @transaction.atomic

@@ -158,11 +158,11 @@ def test_liaison_walks_the_whole_way(desk_at, world):
     page.goto("/desk/dispatches/")
     check(page, "list")
     page.goto(reverse("desk:resource_change", args=[world["resource"].pk]))
-    page.get_by_label("名额").fill("1")
+    page.get_by_role("spinbutton", name="名额").fill("1")
     page.get_by_role("button", name="保存").click()
     page.get_by_text("名额不能少于本期已占用的人数").first.wait_for()
     check(page, "resource-error")
-    page.get_by_label("名额").fill("12")
+    page.get_by_role("spinbutton", name="名额").fill("12")
     page.get_by_role("button", name="保存").click()
     page.get_by_text("已保存“四点半课堂”").wait_for()
     assert errors == []

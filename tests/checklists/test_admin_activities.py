@@ -184,3 +184,35 @@ class TestList:
             enrol(make.make_activity("announced", community=community, unit=unit))
         with django_assert_max_num_queries(len(few)):
             client.get(LIST)
+
+
+class TestVenue:
+    def test_books_moves_along_and_frees(self, clerk, community, client):
+        hall = make.make_resource(make.make_unit(community.organization), kind="venue", name="多功能厅")
+        client.post(ADD, plan(community))
+        activity = Activity.objects.get()
+        client.post(step(activity, "book-venue"), {"resource": hall.pk})
+        booking = activity.bookings.get()
+        assert "多功能厅" in (text := client.get(page(activity)).content.decode())
+        assert "预约的场地" in text and "退还场地" in text
+        day = booking.day + timedelta(days=1)
+        hall.bookings.create(day=day, half=0, note="家长会")
+        answer = client.post(
+            reverse("admin:checklists_activity_edit", args=[activity.pk]),
+            plan(community, starts_at_0=f"{day:%Y-%m-%d}", ends_at_0=f"{day:%Y-%m-%d}", place="文化站"),
+        )
+        assert "不开放或已有人用" in answer.content.decode()
+        assert "文化站" in answer.content.decode()  # what was typed is kept
+        assert activity.bookings.get() == booking
+        client.post(step(activity, "free-venue"), {"resource": hall.pk})
+        assert not activity.bookings.exists()
+
+    def test_offers_only_venues_within_reach(self, clerk, community, client):
+        make.make_resource(make.make_unit(make.make_community().organization), kind="venue", name="远处的厅")
+        near = make.make_resource(make.make_unit(community.organization), kind="venue", name="近处的厅")
+        activity = make.make_activity(community=community)
+        text = client.get(page(activity)).content.decode()
+        assert "近处的厅" in text and "远处的厅" not in text
+        near.unit.is_active = False
+        near.unit.save()
+        assert "预约场地" not in client.get(page(activity)).content.decode()

@@ -1,6 +1,7 @@
 """活动: the table and its door, the plan with its turn and agreement, and seats that are never taken twice."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -66,16 +67,16 @@ class TestDoor:
             columns = {"cancel_reason": "下雨"} if after == S.CANCELLED else {}
             rows, events = row_of(activity), activity.events.count()
             if after in Activity.TRANSITIONS[before]:
-                activities.change_status(activity, after, actor=clerk, note="试", **columns)
+                activities.move(activities.lock(activity), after, actor=clerk, note="试", **columns)
                 event = activity.events.get()
                 assert (event.from_status, event.to_status, event.actor) == (before, after, clerk)
                 assert row_of(activity)["status"] == after
             elif after == before:
-                activities.change_status(activity, after, actor=clerk, **columns)
+                activities.move(activities.lock(activity), after, actor=clerk, **columns)
                 assert (row_of(activity), activity.events.count()) == (rows, events)
             else:
                 with pytest.raises(ValidationError) as refused:
-                    activities.change_status(activity, after, actor=clerk, **columns)
+                    activities.move(activities.lock(activity), after, actor=clerk, **columns)
                 assert refused.value.code == "transition"
                 assert (row_of(activity), activity.events.count()) == (rows, events)
 
@@ -274,3 +275,96 @@ class TestEnrolment:
         activity = make.make_activity("announced", community=community)
         results = race(*[lambda: enrol(activity, phone="13900000001")] * 8)
         assert len(won(results)) == activity.enrolments.count() == 1
+
+
+# --- Its venue --------------------------------------------------------------------------------------------------------
+def at_hour(days, hour):
+    day = timezone.localtime() + timedelta(days=days)
+    return day.replace(hour=hour, minute=0, second=0, microsecond=0)
+
+
+def morning(community, days=3, hours=2, **fields):
+    starts_at = at_hour(days, 9)
+    return make.make_activity(
+        community=community, starts_at=starts_at, ends_at=starts_at + timedelta(hours=hours), **fields
+    )
+
+
+@pytest.fixture
+def hall(unit):
+    return make.make_resource(unit, kind="venue", name="多功能厅")
+
+
+def slots_of(activity):
+    return [(booking.day - timezone.localdate(), booking.half) for booking in activity.bookings.all()]
+
+
+def days(number):
+    return timedelta(days=number)
+
+
+def test_venue_is_booked_for_as_long_as_the_activity_lasts_and_follows_it(community, clerk, hall):
+    activity = morning(community, hours=4)  # 9 to 13
+    for _ in range(2):
+        activities.book_venue(activity, resource=hall, actor=clerk)
+    assert slots_of(activity) == [(days(3), 0), (days(3), 1)]
+    assert list(activity.resources.all()) == [hall]
+    starts_at = at_hour(4, 14)
+    activities.change_activity(activity, actor=clerk, starts_at=starts_at, ends_at=starts_at + timedelta(hours=1))
+    assert slots_of(activity) == [(days(4), 1)]
+    activities.free_venue(activity, resource=hall, actor=clerk)
+    assert not activity.bookings.exists() and not activity.resources.exists()
+
+
+def test_noon_ends_a_morning(community, clerk, hall):
+    activity = morning(community, hours=3)
+    activities.book_venue(activity, resource=hall, actor=clerk)
+    assert slots_of(activity) == [(days(3), 0)]
+
+
+def test_taken_venue_is_told_beside_it_and_nothing_is_half_booked(community, clerk, hall):
+    first, second = morning(community), morning(community, days=2, hours=30)  # into the third day's afternoon
+    activities.book_venue(first, resource=hall, actor=clerk)
+    with pytest.raises(ValidationError, match="已经有人用了") as refusal:
+        activities.book_venue(second, resource=hall, actor=clerk)
+    assert set(refusal.value.error_dict) == {"resource"}
+    assert not second.bookings.exists() and not second.resources.exists()
+
+
+def test_time_that_the_venue_does_not_have_is_refused_with_the_plan_as_it_was(community, clerk, hall):
+    first, second = morning(community), morning(community, days=5)
+    for activity in (first, second):
+        activities.book_venue(activity, resource=hall, actor=clerk)
+    before = row_of(second)
+    for starts_at in (first.starts_at, at_hour(200, 9)):
+        with pytest.raises(ValidationError) as refusal:
+            activities.change_activity(second, actor=clerk, starts_at=starts_at, ends_at=starts_at + timedelta(hours=1))
+        assert set(refusal.value.error_dict) == {"starts_at"}
+    assert row_of(second) == before
+    assert slots_of(second) == [(days(5), 0)]
+
+
+def test_cancelled_activity_gives_its_venue_back(community, clerk, hall):
+    first, second = morning(community), morning(community)
+    activities.book_venue(first, resource=hall, actor=clerk)
+    activities.cancel(first, actor=clerk, reason="下雨")
+    activities.book_venue(second, resource=hall, actor=clerk)
+    with pytest.raises(ValidationError):
+        activities.book_venue(first, resource=hall, actor=clerk)
+
+
+def test_venue_out_of_reach_or_by_somebody_else_is_refused(community, clerk, hall):
+    far = make.make_resource(make.make_unit(make.make_community().organization), kind="venue")
+    stranger = make.make_post(organization=make.make_community().organization)
+    for resource, actor in ((far, clerk), (hall, stranger)):
+        with pytest.raises(PermissionDenied):
+            activities.book_venue(morning(community), resource=resource, actor=actor)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_who_want_the_last_half_day_at_once(community, clerk, hall):
+    both = [morning(community), morning(community)]
+    results = race(*[partial(activities.book_venue, each, resource=hall, actor=clerk) for each in both])
+    assert len(won(results)) == 1
+    assert hall.bookings.count() == 1

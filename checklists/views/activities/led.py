@@ -55,7 +55,8 @@ class LedActivityStepView(LedActivityDetailView):
         if not form.is_valid():
             return super().get(request, pk, bound=form)
         activity.refresh_from_db()
-        messages.success(request, f"{form.label}：已记录。现在是“{activity.get_status_display()}”，社区也能看到。")
+        told = f"{form.label}：已记录。现在是“{activity.get_status_display()}”，社区也能看到。"
+        messages.success(request, form.done or told)
         return redirect("desk:activity_detail", pk)
 
 
