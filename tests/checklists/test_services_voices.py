@@ -88,6 +88,7 @@ def test_double_click_from_one_phone_is_one_support():
     assert need.supports.count() == 1
 
 
+@pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_a_voice_that_comes_while_its_need_is_merged_goes_along_or_is_asked_again():
     chief = make.make_superuser()

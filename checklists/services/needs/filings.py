@@ -49,7 +49,7 @@ def submit_need(need, *, actor, photos=(), at=None):
     need.notice = notice
     need.submitted_at = at
     need.respond_by, need.handle_by = deadlines(at, need.category.response_hours, need.category.handling_hours)
-    need.full_clean(exclude=["notice"])
+    need.full_clean(exclude=["notice", "status", "reopen_count"])  # nobody but the door writes the last two
     try:
         with transaction.atomic():
             need.save()
