@@ -4,13 +4,14 @@ from dataclasses import dataclass, field
 from itertools import chain, zip_longest
 
 from django.apps import apps
+from django.db.models import Q
 from django.urls import reverse
 
 # Left to right, as a thing comes about. Sizes are the SVG's own units.
 KINDS = ("need", "dispatch", "resource", "activity", "project")
 WORDS = {"need": "需求", "dispatch": "派单", "resource": "资源", "activity": "活动", "project": "项目"}
 NEIGHBOURS = {
-    "need": ("dispatch", "resource", "activity", "project"),
+    "need": ("need", "dispatch", "resource", "activity", "project"),  # the whole that it is a part of, or its parts
     "dispatch": ("need", "resource"),
     "resource": ("need", "dispatch", "activity", "project"),
     "activity": ("need", "resource"),
@@ -147,6 +148,9 @@ def _rows(other, user, kind, pks, *, besides):
 
 def _touching(other, kind, pks):
     """A subquery of the keys of the `other` rows that meet the `kind` rows `pks`."""
+    if kind == other == "need":
+        needs = apps.get_model("checklists", "Need").objects.order_by()
+        return needs.filter(Q(parent__in=pks) | Q(sub_needs__in=pks)).values("pk")
     dispatches = apps.get_model("checklists", "Dispatch").objects
     if other == "dispatch":
         return dispatches.filter(**{f"{kind}__in": pks}).values("pk")
@@ -167,6 +171,8 @@ def _edges(nodes):
     by_key = {node.key: node for node in nodes}
     pairs = []
     for node in nodes:
+        if node.kind == "need" and node.row.parent_id:
+            pairs.append((node.key, ("need", node.row.parent_id)))
         if node.kind == "dispatch":
             pairs += [(node.key, ("need", node.row.need_id)), (node.key, ("resource", node.row.resource_id))]
     drawn = {kind: [node.row.pk for node in nodes if node.kind == kind] for kind in KINDS}

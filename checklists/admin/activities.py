@@ -1,6 +1,6 @@
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import FileResponse, Http404, HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -15,6 +15,7 @@ from checklists.forms.activities import STEPS, ActivityForm
 from checklists.linking import links_of
 from checklists.models import Activity, ActivityPhoto
 from checklists.services import activities
+from checklists.views.dispatches import photo_file
 from govern.scoping import ScopedAdminMixin, ScopedRelatedFilter
 from govern.views import number
 from grids.models import Community
@@ -205,12 +206,7 @@ class ActivityAdmin(ScopedAdminMixin, ChecklistAdminMixin, ModelAdmin):
 
     def photo_view(self, request, pk):
         photo = get_object_or_404(ActivityPhoto.objects.visible_to(request.user), pk=pk)
-        try:
-            response = FileResponse(photo.image.open("rb"), content_type="image/jpeg")
-        except FileNotFoundError as error:
-            raise Http404 from error
-        response["Cache-Control"] = "private, max-age=3600"
-        return response
+        return photo_file(photo)
 
 
 def _keys(request, name):

@@ -110,7 +110,8 @@ def albums(project, url_name):
                 {
                     "row": row,
                     "url": reverse(url_name, args=[row.pk]),
-                    "alt": row.caption or f"{stage.label}的照片，点开看大图",
+                    "alt": f"{row.caption or f'{stage.label}的照片'}，{_shown(row)}，点开看大图",
+                    "word": _shown(row),
                 }
                 for row in rows
                 if row.stage == stage
@@ -119,6 +120,10 @@ def albums(project, url_name):
         for stage in Evidence.Stage
         if any(row.stage == stage for row in rows)
     ]
+
+
+def _shown(photo):
+    return "已公开" if photo.is_public else "不公开"
 
 
 def story(project, user, *, can_change, bound=None):

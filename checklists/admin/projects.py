@@ -1,6 +1,6 @@
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import FileResponse, Http404, HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -15,6 +15,7 @@ from checklists.admin.project_story import STEPS, story
 from checklists.forms.projects import FIELDS, ProjectForm
 from checklists.models import Evidence, Need, Project
 from checklists.services import projects
+from checklists.views.dispatches import photo_file
 from govern.scoping import ScopedAdminMixin, ScopedRelatedFilter
 from govern.views import number
 from grids.models import Community
@@ -186,9 +187,7 @@ class ProjectAdmin(ScopedAdminMixin, ChecklistAdminMixin, ModelAdmin):
 
     def photo_view(self, request, pk):
         photo = get_object_or_404(Evidence.objects.visible_to(request.user), pk=pk)
-        response = FileResponse(photo.image.open("rb"), content_type="image/jpeg")
-        response["Cache-Control"] = "private, max-age=3600"
-        return response
+        return photo_file(photo)
 
 
 def told(project):

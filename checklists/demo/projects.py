@@ -187,7 +187,14 @@ class Projects:
         captions = {Stage.BEFORE: "实施前", Stage.DURING: "施工现场", Stage.AFTER: "完成后"}
         at = self.at(plan, after)
         rows = self.act(
-            projects.add_evidence, project, actor=clerk, photos=[photo], stage=stage, caption=captions[stage], at=at
+            projects.add_evidence,
+            project,
+            actor=clerk,
+            photos=[photo],
+            stage=stage,
+            caption=captions[stage],
+            are_public=stage != Stage.BEFORE,
+            at=at,
         )
         Evidence.objects.filter(pk__in=[row.pk for row in rows]).update(added_at=at)
 

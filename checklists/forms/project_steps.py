@@ -28,6 +28,11 @@ def row_field(label, gone):
     )
 
 
+def consent_field(besides=""):
+    words = f"勾选后居民能在项目公示页看到；没有拍到人脸和门牌，或者拍到的人都同意，才能勾选。{besides}"
+    return forms.BooleanField(label="公开这些照片", required=False, help_text=words)
+
+
 class ProjectStep(Act):
     """`panel` names the part of the page that holds the act; "next" is the column of next steps. `lead_may`: the lead
     unit's liaison has it too.
@@ -94,18 +99,19 @@ class ReportProgress(ProjectStep):
         },
     )
     note = note_field("做了什么", help_text="调低进度时必填。")
-    photos = PhotosField(label="现场照片", required=False, help_text="完成后会公开，请不要拍到人脸和门牌。")
+    photos = PhotosField(label="现场照片", required=False)
+    are_public = consent_field()
 
     def __init__(self, *args, subject, **kwargs):
         kwargs.setdefault("initial", {"progress": subject.progress})
         super().__init__(*args, subject=subject, **kwargs)
 
-    def act(self, progress, note, photos):
-        return projects.report_progress(self.subject, actor=self.user, progress=progress, note=note, photos=photos)
+    def act(self, **fields):
+        return projects.report_progress(self.subject, actor=self.user, **fields)
 
 
 class SubmitForInspection(ProjectStep):
-    verb, label, icon, lead_may = "submit-for-inspection", "提交验收", "clipboard-check", True
+    verb, label, icon, is_quiet, lead_may = "submit-for-inspection", "提交验收", "clipboard-check", False, True
     from_statuses = frozenset({Status.IMPLEMENTING})
     outcome = WordsField(
         label="成效",
@@ -256,15 +262,12 @@ class AddEvidence(ProjectStep):
         widget=forms.RadioSelect,
         error_messages={"required": "请选择阶段。"},
     )
-    photos = PhotosField(
-        label="照片",
-        help_text="实施中和完成后的照片会公开，请不要拍到人脸和门牌。",
-        error_messages={"required": "请选择照片。"},
-    )
+    photos = PhotosField(label="照片", error_messages={"required": "请选择照片。"})
     caption = forms.CharField(label="说明", max_length=60, required=False)
+    are_public = consent_field("实施前的照片不公开。")
 
-    def act(self, stage, photos, caption):
-        return projects.add_evidence(self.subject, actor=self.user, photos=photos, stage=stage, caption=caption)
+    def act(self, **fields):
+        return projects.add_evidence(self.subject, actor=self.user, **fields)
 
 
 class RemoveEvidence(ProjectStep):

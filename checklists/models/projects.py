@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import PhoneValidator
 from checklists.models.needs import Need
-from checklists.querysets import AppraisalQuerySet, BidQuerySet, OfProjectQuerySet, ProjectQuerySet
+from checklists.querysets import AppraisalQuerySet, BidQuerySet, EvidenceQuerySet, OfProjectQuerySet, ProjectQuerySet
 from govern.fields import BlindIndexField, EncryptedTextField, mask_phone
 
 
@@ -221,9 +221,10 @@ class Evidence(models.Model):
     stage = models.CharField("阶段", max_length=10, choices=Stage.choices, default=Stage.DURING)
     image = models.ImageField("照片", upload_to=evidence_path)
     caption = models.CharField("说明", max_length=60, blank=True)
+    is_public = models.BooleanField("公开", default=False, help_text="照片里的人都同意公开才能勾选。")
     added_at = models.DateTimeField("上传时间", auto_now_add=True)
 
-    objects = OfProjectQuerySet.as_manager()
+    objects = EvidenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = "佐证材料"

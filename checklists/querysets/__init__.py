@@ -9,7 +9,13 @@ from checklists.querysets.needs import (
     ProposalQuerySet,
     counted,
 )
-from checklists.querysets.projects import AppraisalQuerySet, BidQuerySet, OfProjectQuerySet, ProjectQuerySet
+from checklists.querysets.projects import (
+    AppraisalQuerySet,
+    BidQuerySet,
+    EvidenceQuerySet,
+    OfProjectQuerySet,
+    ProjectQuerySet,
+)
 from checklists.querysets.publications import PublicationQuerySet
 from checklists.querysets.resources import OfResourceQuerySet, ResourceQuerySet
 from checklists.querysets.rotas import RotaQuerySet, TurnQuerySet, TurnSwapQuerySet
@@ -30,6 +36,7 @@ __all__ = [
     "NeedQuerySet",
     "OfActivityQuerySet",
     "OfNeedQuerySet",
+    "EvidenceQuerySet",
     "OfProjectQuerySet",
     "OfResourceQuerySet",
     "ProjectQuerySet",

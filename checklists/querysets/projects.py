@@ -88,6 +88,12 @@ class OfProjectQuerySet(PartQuerySet):
     whole = "project"
 
 
+class EvidenceQuerySet(OfProjectQuerySet):
+    def shown(self):
+        """What everybody may see: what was there before stays inside, and so does what nobody released."""
+        return self.filter(stage__in=["during", "after"], is_public=True)
+
+
 class AppraisalQuerySet(OfProjectQuerySet):
     def revealable_to(self, user):
         """Units read what was said, never who said it: least of all the unit that was judged."""

@@ -9,7 +9,7 @@ from django.views.generic import DetailView, FormView, ListView
 
 from checklists import project_words
 from checklists.forms.appraisals import AppraisalForm
-from checklists.models import Evidence, Project
+from checklists.models import Project
 from checklists.services.appraisals import OPEN_STATUSES, tally
 from checklists.views import visits
 from checklists.views.dispatches import photo_file
@@ -18,7 +18,6 @@ from govern.views import number, too_many
 from grids.models import Community
 
 Status = Project.Status
-SHOWN_STAGES = (Evidence.Stage.DURING, Evidence.Stage.AFTER)
 
 
 def public_projects():
@@ -75,7 +74,7 @@ class ProjectDetailView(PublicProjectMixin, DetailView):
 
     def get_context_data(self, **kwargs):
         project = self.object
-        photos = project.evidence.filter(stage__in=SHOWN_STAGES).order_by("-stage", "pk")
+        photos = project.evidence.shown().order_by("-stage", "pk")
         return super().get_context_data(
             card=card(project),
             gantt=project_words.gantt_of(project, list(project.milestones.all())),
@@ -123,7 +122,7 @@ class ProjectAppraiseView(PublicProjectMixin, FormView):
 
 class ProjectPhotoView(PublicProjectMixin, View):
     def get(self, request, number, pk):
-        photo = self.get_object().evidence.filter(stage__in=SHOWN_STAGES, pk=pk).first()
+        photo = self.get_object().evidence.shown().filter(pk=pk).first()
         if photo is None:
             raise Http404
         return photo_file(photo)

@@ -81,6 +81,14 @@ class TestLinks:
         links = links_of(chain["need"], clerk)
         assert other.pk in {node.row.pk for node in links.nodes if node.kind == "need"}
 
+    def test_a_split_need_and_its_parts_meet(self, clerk, community):
+        whole = factories.make_need("split", community=community)
+        parts = list(whole.sub_needs.all())
+        for row, others in ((whole, parts), (parts[0], [whole])):
+            links = links_of(row, clerk)
+            assert {node.row for node in links.others} == set(others)
+            assert len(links.edges) == len(others)
+
     def test_foreign_rows_are_left_out_and_not_counted(self, chain, clerk):
         foreign = factories.make_need()
         chain["project"].needs.add(foreign)

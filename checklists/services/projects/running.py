@@ -51,7 +51,7 @@ def tell_lead(project, text, *, but=None):
 
 
 @transaction.atomic
-def report_progress(project, *, actor, progress, note="", photos=(), at=None):
+def report_progress(project, *, actor, progress, note="", photos=(), are_public=False, at=None):
     """How far it is, 0 to 100, by staff or the lead unit; what is lowered needs a note. Said twice, it is kept once."""
     project = lock_project(project)
     permit(project, actor, lead_may=True)
@@ -67,7 +67,7 @@ def report_progress(project, *, actor, progress, note="", photos=(), at=None):
     write(project, progress=progress)
     record(project, actor=actor, note=note, at=at)
     if photos:
-        _attach(project, photos, stage=Evidence.Stage.DURING, caption="")
+        _attach(project, photos, stage=Evidence.Stage.DURING, are_public=are_public)
     return project
 
 
@@ -147,18 +147,18 @@ def spent(project):
 
 # --- Pictures ---------------------------------------------------------------------------------------------------------
 @transaction.atomic
-def add_evidence(project, *, actor, photos, stage, caption="", at=None):
-    """佐证: pictures that `clean_photo` returned, of one stage."""
+def add_evidence(project, *, actor, photos, stage, caption="", are_public=False, at=None):
+    """佐证: pictures that `clean_photo` returned, of one stage; `are_public` says that everybody in them agreed."""
     project = lock_project(project)
     permit(project, actor, lead_may=True)
     demand_status(project, *RUNNING)
     demand(photos, "photos", "请选择照片。")
-    rows = _attach(project, photos, stage=stage, caption=caption)
+    rows = _attach(project, photos, stage=stage, caption=caption, are_public=are_public)
     record(project, actor=actor, note=f"上传{Evidence.Stage(stage).label}照片 {len(rows)} 张", at=at)
     return rows
 
 
-def _attach(project, photos, *, stage, caption):
+def _attach(project, photos, *, stage, are_public, caption=""):
     limit, held = int(parameter("project_evidence_max_count")), project.evidence.count()
     if held + len(photos) > limit:
         raise ValidationError(
@@ -166,7 +166,7 @@ def _attach(project, photos, *, stage, caption):
         )
     rows = []
     for photo in photos:
-        row = Evidence(project=project, stage=stage, caption=caption)
+        row = Evidence(project=project, stage=stage, caption=caption, is_public=are_public)
         row.image.save(photo.name, photo, save=True)
         rows.append(row)
     return rows
