@@ -172,7 +172,7 @@ def main():
         from django.db import connection
 
         settings.ALLOWED_HOSTS = ["*"]
-        sizes = [options.size] if options.as_is else [options.size // 100, options.size]
+        sizes = [options.size] if options.as_is else [options.size // 10, options.size]
         answers = [run(size, options) for size in sizes]
         load = os.getloadavg()
     report = {"database": connection.vendor, "load": [round(each, 1) for each in load], "sizes": answers}
