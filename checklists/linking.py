@@ -147,10 +147,9 @@ def _rows(other, user, kind, pks, *, besides):
 
 
 def _touching(other, kind, pks):
-    """A subquery of the keys of the `other` rows that meet the `kind` rows `pks`."""
+    """The keys of the `other` rows that meet the `kind` rows `pks`: a subquery, or the few there are."""
     if kind == other == "need":
-        needs = apps.get_model("checklists", "Need").objects.order_by()
-        return needs.filter(Q(parent__in=pks) | Q(sub_needs__in=pks)).values("pk")
+        return _family(pks)
     dispatches = apps.get_model("checklists", "Dispatch").objects
     if other == "dispatch":
         return dispatches.filter(**{f"{kind}__in": pks}).values("pk")
@@ -159,6 +158,13 @@ def _touching(other, kind, pks):
     if {kind, other} == {"need", "resource"}:
         return dispatches.filter(**{f"{kind}__in": pks}).values(other)
     return _through(kind, other).filter(**{f"{kind}__in": pks}).values(other)
+
+
+def _family(pks):
+    """The keys of the wholes that the needs `pks` were split off, and of their own parts."""
+    needs = apps.get_model("checklists", "Need").objects.order_by()
+    rows = needs.filter(Q(pk__in=pks) | Q(parent__in=pks)).values_list("pk", "parent")
+    return ({key for row in rows for key in row} - {None}) - set(pks)
 
 
 def _through(one, other):
