@@ -178,17 +178,15 @@ class VenueAct(Act):
 
     from_statuses = frozenset({Status.PLANNED, Status.ANNOUNCED})
 
+    venues_of = None  # the venues of an activity that there are to choose from
+
     @classmethod
     def is_offered(cls, activity):
-        return super().is_offered(activity) and activity.ends_at > timezone.now() and cls.venues_of(activity).exists()
+        return super().is_offered(activity) and activity.ends_at > timezone.now()
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["resource"].queryset = self.venues_of(self.subject).select_related("unit")
-
-    @staticmethod
-    def venues_of(activity):
-        raise NotImplementedError
 
 
 def venue_field(label, **kwargs):
@@ -203,9 +201,16 @@ class BookVenue(VenueAct):
     done = "已预约。别人这段时间不能再约这处场地。"
     resource = venue_field("场地", help_text="按活动时间预约，半天起算；改了活动时间，预约跟着改，取消活动就自动退还。")
 
-    @staticmethod
-    def venues_of(activity):
-        return Resource.objects.venues_for(activity.community).exclude(bookings__activity=activity)
+    venues_of = staticmethod(activities.free_venues)
+
+    @classmethod
+    def is_offered(cls, activity):
+        return super().is_offered(activity) and Resource.objects.venues_for(activity.community).exists()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.fields["resource"].queryset.exists():
+            self.fields["resource"].help_text = "活动这段时间没有空着的场地，改个时间再约。"
 
     def act(self, resource):
         return activities.book_venue(self.subject, resource=resource, actor=self.user)
@@ -218,6 +223,10 @@ class FreeVenue(VenueAct):
     @staticmethod
     def venues_of(activity):
         return Resource.objects.filter(bookings__activity=activity).distinct()
+
+    @classmethod
+    def is_offered(cls, activity):
+        return super().is_offered(activity) and activity.bookings.exists()
 
     def act(self, resource):
         return activities.free_venue(self.subject, resource=resource, actor=self.user)

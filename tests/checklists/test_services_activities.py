@@ -344,6 +344,24 @@ def test_time_that_the_venue_does_not_have_is_refused_with_the_plan_as_it_was(co
     assert slots_of(second) == [(days(5), 0)]
 
 
+def test_offered_are_the_venues_that_are_free_all_the_time(community, clerk, unit, hall):
+    activity = morning(community, hours=4)
+    fields = {"unit": unit, "kind": "venue"}
+    make.make_resource(**fields, name="早上不开", availability=sum(2 << 2 * day for day in range(7)))
+    taken, shut, opened = (make.make_resource(**fields, name=name) for name in ("有人约了", "临时不开", "当天加开"))
+    opened.availability = 1 << 2 * ((timezone.localdate().weekday() + 4) % 7)
+    opened.save()
+    day = timezone.localdate(activity.starts_at)
+    taken.bookings.create(day=day, half=1, note="家长会")
+    shut.exceptions.create(day=day, half=0, is_open=False)
+    for half in (0, 1):
+        opened.exceptions.create(day=day, half=half, is_open=True)
+    assert set(activities.free_venues(activity)) == {hall, opened}
+    activities.book_venue(activity, resource=hall, actor=clerk)
+    assert set(activities.free_venues(activity)) == {opened}
+    assert not activities.free_venues(morning(community, days=200)).exists()
+
+
 def test_cancelled_activity_gives_its_venue_back(community, clerk, hall):
     first, second = morning(community), morning(community)
     activities.book_venue(first, resource=hall, actor=clerk)
