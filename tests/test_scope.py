@@ -401,6 +401,8 @@ PK_PAGES = {
     "desk:activity_detail": Activity,
     "desk:activity_change": Activity,
     "desk:activity_announce": Activity,
+    "desk:activity_book_venue": Activity,
+    "desk:activity_free_venue": Activity,
     "desk:activity_hold": Activity,
     "desk:activity_conclude": Activity,
     "desk:activity_add_photos": Activity,
