@@ -1,18 +1,25 @@
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, Q
 from django.db.models.functions import Concat
 from django.utils import timezone
 
 from govern.scoping import ScopedQuerySet
 from organizations.models import Organization, Post
-from organizations.querysets import ReferenceQuerySet
+from organizations.querysets import HandedOverQuerySet, ReferenceQuerySet
 
 
 class StreetQuerySet(ReferenceQuerySet):
     pass
 
 
-class CommunityQuerySet(ScopedQuerySet):
+class CommunityQuerySet(HandedOverQuerySet):
+    def hand_over(self, role, source, target, on):
+        """A community has exactly one Party body, and a body one community."""
+        if community := self.hanging(role, source).first():
+            words = f"“{source}”是{community}的社区党组织。请先在“社区”里给{community}换一个党组织，或先撤并社区。"
+            raise ValidationError(words, code="community")
+
     def under_posts(self, user, permission):
         """Whose Party body lies at or below a post of `user` that holds `permission`."""
         return self.filter(organization__in=Organization.objects.under_posts(user, permission))
@@ -26,7 +33,7 @@ class CommunityQuerySet(ScopedQuerySet):
         return self.filter(organization__in=Organization.objects.below(organization))
 
 
-class QuarterQuerySet(ScopedQuerySet):
+class QuarterQuerySet(HandedOverQuerySet):
     def scope(self, user, permission):
         return Q(community__organization__in=Organization.objects.under_posts(user, permission)) | Q(
             community__in=served_grids(user, permission).values("communities")

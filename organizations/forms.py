@@ -9,7 +9,7 @@ from accounts.admin import VERBS, permission_words
 from accounts.forms import KeptPhoneMixin
 from govern.scoping import ScopedFormMixin
 from organizations.models import Agreement, LeadershipTerm, Organization, ParameterValue, Post, Role
-from organizations.services import change_organization, found_organization, move_organization, terminate_agreement
+from organizations.services import correct_organization, found_organization, move_organization, terminate_agreement
 
 
 class ServiceFormMixin:
@@ -43,27 +43,21 @@ class OrganizationAddForm(ServiceFormMixin, forms.ModelForm):
 
     class Meta:
         model = Organization
-        fields = ["parent", "kind", "name", "founded_on"]
+        fields = ["parent", "kind", "name", "trade", "founded_on"]
 
     def write(self, cleaned):
         return found_organization(**cleaned, actor=self.actor)
 
 
 class OrganizationForm(ServiceFormMixin, forms.ModelForm):
-    """The parent is changed by a move, which says how many go along."""
+    """What was written down wrongly. A new name, another kind or another parent has a paper and a day: an act."""
 
     class Meta:
         model = Organization
-        fields = ["kind", "name", "founded_on", "is_active"]
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if "kind" in self.fields:
-            kinds = [kind for kind, tier in Organization.TIER_OF_KIND.items() if tier == self.instance.tier]
-            self.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]
+        fields = ["name", "trade", "founded_on", "is_active"]
 
     def write(self, cleaned):
-        return change_organization(self.instance, actor=self.actor, **cleaned)
+        return correct_organization(self.instance, actor=self.actor, **cleaned)
 
 
 class ParentField(forms.ModelChoiceField):

@@ -1,13 +1,45 @@
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from mptt.managers import TreeManager
 from mptt.querysets import TreeQuerySet
 
+from govern.fields import blind_index
 from govern.scoping import ScopedQuerySet
 
 
-class PostQuerySet(ScopedQuerySet):
+class HandedOverQuerySet(ScopedQuerySet):
+    """Rows that hang on an organization, and what becomes of them when it is dissolved: they go to its heir.
+
+    `role` is the name of their foreign key. Whatever else points to an organization stays with it: its past.
+    """
+
+    def hanging(self, role, organization):
+        """What would be orphaned if `organization` went without an heir."""
+        return self.filter(**{role: organization})
+
+    def hand_over(self, role, source, target, on):
+        """One by one, for the audit trail. ValidationError where they cannot go. `on`: the last day of `source`."""
+        for row in self.hanging(role, source).select_for_update(no_key=True, of=("self",)):
+            setattr(row, role, target)
+            row.save(update_fields=[role])
+
+
+class PostQuerySet(HandedOverQuerySet):
+    def hanging(self, role, organization):
+        return self.filter(**{role: organization}).filter(Q(ends_on=None) | Q(ends_on__gt=timezone.localdate()))
+
+    def hand_over(self, role, source, target, on):
+        """Who works here works there from now on; who does so already leaves here."""
+        for row in self.hanging(role, source):
+            if self.model._default_manager.current(on).filter(user=row.user_id, role=row.role_id, organization=target):
+                row.ends_on = max(on, row.starts_on)
+                row.save(update_fields=["ends_on"])
+            else:
+                row.organization = target
+                row.save(update_fields=["organization"])
+
     def scope(self, user, permission):
         everywhere = self.model._default_manager.granting(user, permission).filter(
             organization=None, role__reach="installation"
@@ -67,6 +99,14 @@ class OrganizationQuerySet(TreeQuerySet, ScopedQuerySet):
     def active(self):
         return self.filter(is_active=True)
 
+    def standing(self):
+        """Not dissolved: in use, or out of use for a while."""
+        return self.filter(dissolved_on=None)
+
+    def branches(self):
+        """党支部 in use: what members belong to."""
+        return self.active().filter(kind__in=self.model.BRANCHES)
+
     def at_tier(self, tier):
         return self.filter(tier=tier)
 
@@ -92,13 +132,91 @@ class BelowOrganizationQuerySet(ScopedQuerySet):
         return self.filter(organization__in=organizations().below(organization))
 
 
-class LeadershipTermQuerySet(BelowOrganizationQuerySet):
+class OrganizationEventQuerySet(BelowOrganizationQuerySet):
+    pass
+
+
+class OrganizationVersionQuerySet(BelowOrganizationQuerySet):
+    def as_of(self, day):
+        """What held on the date `day`; what was there before any record counts as having been there always."""
+        return self.filter(Q(starts_on=None) | Q(starts_on__lte=day), Q(ends_on=None) | Q(ends_on__gt=day))
+
+    def open(self):
+        return self.filter(ends_on=None)
+
+
+class MemberQuerySet(HandedOverQuerySet):
+    def scope(self, user, permission):
+        return Q(branch__in=organizations().under_posts(user, permission))
+
+    def hanging(self, role, organization):
+        return self.here().filter(**{role: organization})
+
+    def hand_over(self, role, source, target, on):
+        """To the heir; a group's members stay in their branch, in the heir where that is a group of it."""
+        for row in self.hanging(role, source).select_for_update(no_key=True, of=("self",)):
+            setattr(row, role, target)
+            if role == "branch":
+                row.group = None
+            row.save(update_fields=["branch", "group"])
+
+    def here(self):
+        """Members of a branch now: neither gone nor struck off."""
+        return self.filter(left_on=None)
+
+    def full(self):
+        return self.filter(stage="full")
+
+    def probationary(self):
+        return self.filter(stage="probationary")
+
+    def below(self, organization):
+        return self.filter(branch__in=organizations().below(organization))
+
+    def called(self, words):
+        """Whose name holds `words`, or whose phone or identity number they are in full."""
+        index = blind_index(words)
+        return self.filter(Q(name__icontains=words) | Q(phone_index=index) | Q(identity_index=index))
+
+
+class TransferQuerySet(HandedOverQuerySet):
+    def scope(self, user, permission):
+        reached = organizations().under_posts(user, permission)
+        return Q(source__in=reached) | Q(target__in=reached)
+
+    def hanging(self, role, organization):
+        return self.open().filter(**{role: organization})
+
+    def hand_over(self, role, source, target, on):
+        if count := self.hanging(role, source).count():
+            raise ValidationError(f"“{source}”还有 {count} 件组织关系转接没有办完，请先办结。", code="transfers")
+
+    def open(self):
+        return self.filter(status__in=["proposed", "released"])
+
+
+class TransferEventQuerySet(ScopedQuerySet):
+    def scope(self, user, permission):
+        transfers = apps.get_model("organizations", "Transfer").objects.all()
+        return Q(transfer__in=transfers.filter(transfers.scope(user, permission)))
+
+
+class LeadershipTermQuerySet(HandedOverQuerySet, BelowOrganizationQuerySet):
+    def hanging(self, role, organization):
+        return self.filter(**{role: organization}).filter(Q(ends_on=None) | Q(ends_on__gt=timezone.localdate()))
+
+    def hand_over(self, role, source, target, on):
+        """A leading body ends with what it led."""
+        for row in self.hanging(role, source):
+            row.ends_on = max(on, row.starts_on)
+            row.save(update_fields=["ends_on"])
+
     def current(self, on=None):
         on = on or timezone.localdate()
         return self.filter(Q(starts_on__lte=on), Q(ends_on=None) | Q(ends_on__gte=on))
 
 
-class AgreementQuerySet(BelowOrganizationQuerySet):
+class AgreementQuerySet(HandedOverQuerySet, BelowOrganizationQuerySet):
     def scope(self, user, permission):
         units = apps.get_model("organizations", "Unit").objects
         return super().scope(user, permission) | Q(unit__in=units.of_liaison(user, permission))
@@ -119,7 +237,7 @@ class AgreementQuerySet(BelowOrganizationQuerySet):
         return self.in_force(on).filter(ends_on__lte=until)
 
 
-class UnitQuerySet(BelowOrganizationQuerySet):
+class UnitQuerySet(HandedOverQuerySet, BelowOrganizationQuerySet):
     def scope(self, user, permission):
         return super().scope(user, permission) | Q(pk__in=self.model._default_manager.of_liaison(user, permission))
 

@@ -13,7 +13,7 @@ from checklists.models import Activity, Category, Need, NeedEvent, Project, Reso
 from checklists.services import dispatches, matching, needs
 from checklists.services.rotas import months_after
 from grids.models import Building, Community, District, Duty, Grid, Quarter, Street
-from organizations.models import Agreement, Organization, Post, Role, Unit
+from organizations.models import Agreement, Organization, PartyMember, Post, Role, Unit
 
 SEQUENCE = count(1)
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -55,7 +55,27 @@ def make_organization(kind=Organization.Kind.COMMITTEE, parent=None, **fields):
     fields.setdefault("name", f"{Organization.Kind(kind).label}{next(SEQUENCE)}")
     organization = Organization(kind=kind, tier=tier, parent=parent, **fields)
     organization.save()
+    organization.versions.create(name=organization.name, kind=kind, parent=parent, starts_on=organization.founded_on)
     return organization
+
+
+def make_branch(parent=None, **fields):
+    return make_organization(Organization.Kind.QUARTER_BRANCH, parent, **fields)
+
+
+def make_member(branch=None, stage="full", **fields):
+    day = timezone.localdate() - timedelta(days=1000)
+    return PartyMember.objects.create(
+        **{
+            "branch": branch or make_branch(),
+            "name": "周党员",
+            "gender": "female",
+            "stage": stage,
+            "joined_on": day,
+            "full_on": day + timedelta(days=365) if stage == "full" else None,
+            **fields,
+        }
+    )
 
 
 def make_district(**fields):

@@ -112,11 +112,13 @@ class OrganizationAdmin(ScopedAdminMixin, ExportAdminMixin, ModelAdmin):
 
     def get_fields(self, request, obj=None):
         return (
-            ["kind", "name", "parent", "founded_on", "is_active"] if obj else ["parent", "kind", "name", "founded_on"]
+            ["kind", "name", "parent", "trade", "founded_on", "is_active"]
+            if obj
+            else ["parent", "kind", "name", "trade", "founded_on"]
         )
 
     def get_readonly_fields(self, request, obj=None):
-        return [*super().get_readonly_fields(request, obj), *(["parent"] if obj else [])]
+        return [*super().get_readonly_fields(request, obj), *(["kind", "parent"] if obj else [])]
 
     def get_changeform_initial_data(self, request):
         initial = super().get_changeform_initial_data(request)

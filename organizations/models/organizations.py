@@ -27,7 +27,15 @@ class Organization(MPTTModel):
         COMMUNITY_BRANCH = "community_branch", "社区党支部"
         QUARTER_BRANCH = "quarter_branch", "小区党支部"
         JOINT_BRANCH = "joint_branch", "小区联合党支部"
+        ENTERPRISE_BRANCH = "enterprise_branch", "两新组织党支部"
+        TOWER_BRANCH = "tower_branch", "楼宇党支部"
+        PROPERTY_BRANCH = "property_branch", "物业党支部"
         BUILDING_GROUP = "building_group", "楼栋党小组"
+        ENTRANCE_GROUP = "entrance_group", "楼门党小组"
+        FLOOR_GROUP = "floor_group", "楼层党小组"
+        ENTERPRISE_GROUP = "enterprise_group", "两新组织党小组"
+        TOWER_GROUP = "tower_group", "楼宇党小组"
+        PROPERTY_GROUP = "property_group", "物业党小组"
         MEMBER_HOUSEHOLD = "member_household", "党员中心户"
 
     TIER_OF_KIND = {
@@ -37,9 +45,31 @@ class Organization(MPTTModel):
         Kind.COMMUNITY_BRANCH: Tier.COMMUNITY,
         Kind.QUARTER_BRANCH: Tier.QUARTER,
         Kind.JOINT_BRANCH: Tier.QUARTER,
+        Kind.ENTERPRISE_BRANCH: Tier.QUARTER,
+        Kind.TOWER_BRANCH: Tier.QUARTER,
+        Kind.PROPERTY_BRANCH: Tier.QUARTER,
         Kind.BUILDING_GROUP: Tier.BUILDING,
+        Kind.ENTRANCE_GROUP: Tier.BUILDING,
+        Kind.FLOOR_GROUP: Tier.BUILDING,
+        Kind.ENTERPRISE_GROUP: Tier.BUILDING,
+        Kind.TOWER_GROUP: Tier.BUILDING,
+        Kind.PROPERTY_GROUP: Tier.BUILDING,
         Kind.MEMBER_HOUSEHOLD: Tier.HOUSEHOLD,
     }
+
+    # 支部 → 总支 → 党委, as its members grow; the way back is the same paper.
+    RANKS = (Kind.COMMUNITY_BRANCH, Kind.GENERAL_BRANCH, Kind.COMMITTEE)
+    # 党支部: what a member belongs to. A 党小组 is part of one, and a 总支 or 党委 has branches of its own.
+    BRANCHES = frozenset(
+        {
+            Kind.COMMUNITY_BRANCH,
+            Kind.QUARTER_BRANCH,
+            Kind.JOINT_BRANCH,
+            Kind.ENTERPRISE_BRANCH,
+            Kind.TOWER_BRANCH,
+            Kind.PROPERTY_BRANCH,
+        }
+    )
 
     name = models.CharField("名称", max_length=80)
     kind = models.CharField("类型", max_length=20, choices=Kind.choices)
@@ -47,7 +77,9 @@ class Organization(MPTTModel):
     parent = TreeForeignKey(
         "self", models.PROTECT, related_name="children", verbose_name="上级党组织", null=True, blank=True
     )
+    trade = models.CharField("行业", max_length=40, blank=True, help_text="只有行业党委填写，如：教育、卫生健康。")
     founded_on = models.DateField("成立日期", null=True, blank=True)
+    dissolved_on = models.DateField("撤销日期", null=True, blank=True, editable=False)
     is_active = models.BooleanField("在用", default=True)
 
     objects = OrganizationManager()
@@ -70,21 +102,51 @@ class Organization(MPTTModel):
                 name="organization_kind_fits_its_tier",
                 condition=Q(tier=1, kind="industry_committee")
                 | Q(tier=2, kind__in=["committee", "general_branch", "community_branch"])
-                | Q(tier=3, kind__in=["quarter_branch", "joint_branch"])
-                | Q(tier=4, kind="building_group")
+                | Q(
+                    tier=3,
+                    kind__in=[
+                        "quarter_branch",
+                        "joint_branch",
+                        "enterprise_branch",
+                        "tower_branch",
+                        "property_branch",
+                    ],
+                )
+                | Q(
+                    tier=4,
+                    kind__in=[
+                        "building_group",
+                        "entrance_group",
+                        "floor_group",
+                        "enterprise_group",
+                        "tower_group",
+                        "property_group",
+                    ],
+                )
                 | Q(tier=5, kind="member_household"),
                 violation_error_message="党组织的类型与层级不符。",
             ),
             models.UniqueConstraint(
                 name="organization_name_is_unique_under_its_parent",
                 fields=["parent", "name"],
+                condition=Q(dissolved_on=None),
                 violation_error_message="同一上级下已有同名党组织。",
             ),
             models.UniqueConstraint(
                 name="organization_root_name_is_unique",
                 fields=["name"],
-                condition=Q(parent=None),
+                condition=Q(parent=None, dissolved_on=None),
                 violation_error_message="已有同名行业党委。",
+            ),
+            models.CheckConstraint(
+                name="organization_dissolved_is_out_of_use",
+                condition=Q(dissolved_on=None) | Q(is_active=False),
+                violation_error_message="已撤销的党组织不能在用。",
+            ),
+            models.CheckConstraint(
+                name="organization_trade_is_of_a_root",
+                condition=Q(trade="") | Q(tier=1),
+                violation_error_message="只有行业党委填写行业。",
             ),
         ]
 

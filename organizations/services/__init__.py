@@ -1,25 +1,31 @@
 from organizations.services.agreements import expiry_words, remind_expiry, terminate_agreement
-from organizations.services.trees import (
-    TreeFault,
-    change_organization,
+from organizations.services.changes import (
+    convert_organization,
+    correct_organization,
     dissolve_organization,
     found_organization,
     found_subtree,
-    mend_tree,
+    hanging,
+    merge_organizations,
     move_organization,
-    tree_faults,
+    rename_organization,
 )
+from organizations.services.trees import TreeFault, mend_tree, tree_faults
 
 __all__ = [
     "TreeFault",
-    "change_organization",
+    "convert_organization",
+    "correct_organization",
     "dissolve_organization",
     "expiry_words",
     "found_organization",
     "found_subtree",
+    "hanging",
     "mend_tree",
+    "merge_organizations",
     "move_organization",
     "remind_expiry",
+    "rename_organization",
     "terminate_agreement",
     "tree_faults",
 ]
