@@ -10,7 +10,8 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-ORDINAL = "序号"
+from govern.spreadsheets import ORDINAL
+
 PERSONAL = "个人信息，不能公开。"
 LIABLE = "写在里面的可能有姓名、电话或住址，公开前请逐条看过。"
 

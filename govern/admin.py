@@ -86,6 +86,20 @@ GROUPS = [
         [
             ("活动清单", "event", "admin:checklists_activity_changelist", "checklists.view_activity"),
             ("轮值表", "rotate_right", "admin:checklists_rota_changelist", "checklists.view_rota"),
+            ("大党委", "diversity_3", "admin:organizations_league_changelist", "organizations.view_league"),
+            (
+                "大党委会议",
+                "co_present",
+                "admin:organizations_leaguemeeting_changelist",
+                "organizations.view_leaguemeeting",
+            ),
+            ("决议督办", "task_alt", "admin:organizations_resolution_changelist", "organizations.view_resolution"),
+            (
+                "单位双向评价",
+                "reviews",
+                "admin:organizations_unitappraisal_changelist",
+                "organizations.view_unitappraisal",
+            ),
             ("共建协议", "handshake", "admin:organizations_agreement_changelist", "organizations.view_agreement"),
         ],
     ),
@@ -98,13 +112,38 @@ GROUPS = [
                 "admin:organizations_organization_changelist",
                 "organizations.view_organization",
             ),
+            ("规则提示", "rule", "admin:organizations_organization_checkup", "organizations.view_organization"),
+            ("党员", "card_membership", "admin:organizations_partymember_changelist", "organizations.view_partymember"),
+            ("组织关系转接", "swap_horiz", "admin:organizations_transfer_changelist", "organizations.view_transfer"),
             (
                 "班子成员",
                 "groups",
                 "admin:organizations_leadershipterm_changelist",
                 "organizations.view_leadershipterm",
             ),
+            ("组织生活", "forum", "admin:organizations_meeting_changelist", "organizations.view_meeting"),
+            ("组织生活达标", "traffic", "admin:organizations_meeting_board", "organizations.view_meeting"),
+            ("谈心谈话", "chat", "admin:organizations_talk_changelist", "organizations.view_talk"),
+            ("任期", "event_upcoming", "admin:organizations_term_changelist", "organizations.view_term"),
+            ("换届", "how_to_vote", "admin:organizations_election_changelist", "organizations.view_election"),
             ("党建指导员", "school", "admin:grids_instructor_changelist", "grids.view_instructor"),
+        ],
+    ),
+    (
+        "社区工作者",
+        [
+            (
+                "社区工作者",
+                "stairs",
+                "admin:cadres_communityworker_changelist",
+                "cadres.view_communityworker",
+            ),
+            ("年度考核登记", "grading", "admin:cadres_communityworker_appraisals", "cadres.add_appraisal"),
+            ("年度测算", "calculate", "admin:cadres_simulation_changelist", "cadres.view_simulation"),
+            ("级别台账", "menu_book", "admin:cadres_gradeentry_changelist", "cadres.view_gradeentry"),
+            ("岗位体系", "stacks", "admin:cadres_scheme_changelist", "cadres.change_scheme"),
+            ("晋级规则", "rule", "admin:cadres_rulebook_changelist", "cadres.view_rulebook"),
+            ("薪酬标准", "payments", "admin:cadres_paytable_changelist", "cadres.view_paytable"),
         ],
     ),
     (
@@ -114,6 +153,7 @@ GROUPS = [
             ("值守人员", "badge", "admin:grids_duty_changelist", "grids.view_duty"),
             ("社区", "location_city", "admin:grids_community_changelist", "grids.view_community"),
             ("小区", "holiday_village", "admin:grids_quarter_changelist", "grids.view_quarter"),
+            ("居住党员", "home_pin", "admin:grids_residence_changelist", "grids.view_residence"),
             ("楼栋", "domain", "admin:grids_building_changelist", "grids.view_building"),
             ("街道", "map", "admin:grids_street_changelist", "grids.add_street"),
             ("区县", "public", "admin:grids_district_changelist", "grids.add_district"),
@@ -148,12 +188,26 @@ GROUPS = [
 ]
 
 
+def here(path):
+    """The address of the side bar's entry that the page at `path` belongs to: of several that fit, the longest."""
+    links = [reverse(url) for _, items in GROUPS for _, _, url, _ in items]
+    index = reverse("admin:index")
+    return max((link for link in links if path.startswith(link) and link != index), key=len, default=path)
+
+
 def navigation(request):
+    current = here(request.path)
     badges = {"accounts:notification_list": request.user.unread_count or None}
     groups = []
     for title, items in GROUPS:
         open_items = [
-            {"title": name, "icon": icon, "link": reverse_lazy(url), "badge": badges.get(url)}
+            {
+                "title": name,
+                "icon": icon,
+                "link": reverse_lazy(url),
+                "badge": badges.get(url),
+                "active": reverse(url) == current,
+            }
             for name, icon, url, permission in items
             if request.user.has_perm(permission)
         ]

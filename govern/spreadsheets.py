@@ -7,6 +7,7 @@ from xlsxwriter import Workbook
 
 from govern.exports import harmless
 
+ORDINAL = "序号"  # the head of the column that counts the rows
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FONT = {"font_name": "宋体", "font_size": 11}
 # Rows go to the disk as they come, and no text becomes a formula or a link, whatever it begins with.

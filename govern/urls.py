@@ -12,6 +12,7 @@ urlpatterns = [
     path("dashboards/", include("dashboards.urls")),
     path("accounts/", include("accounts.urls")),
     path("grids/", include("grids.urls")),
+    path("", include("organizations.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/", include("govern.routes")),
     path("admin/", admin.site.urls),

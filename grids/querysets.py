@@ -1,3 +1,5 @@
+from datetime import date
+
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, Q
@@ -106,6 +108,29 @@ class InstructorQuerySet(ScopedQuerySet):
     def current(self, on=None):
         on = on or timezone.localdate()
         return self.filter(Q(starts_on__lte=on), Q(ends_on=None) | Q(ends_on__gte=on))
+
+    def unreviewed(self, year):
+        """Current, sent before the year's last quarter, and not assessed for `year`."""
+        return self.current().filter(starts_on__lt=date(year, 10, 1)).exclude(reviews__year=year)
+
+
+class InstructorReviewQuerySet(ScopedQuerySet):
+    def scope(self, user, permission):
+        return Q(instructor__quarter__community__organization__in=Organization.objects.under_posts(user, permission))
+
+
+class ResidenceQuerySet(ScopedQuerySet):
+    """Of a quarter's community, as the quarter is; the member's own branch may be elsewhere."""
+
+    def scope(self, user, permission):
+        return Q(quarter__community__organization__in=Organization.objects.under_posts(user, permission))
+
+    def here(self):
+        """Of members who are in the register now."""
+        return self.filter(member__left_on=None)
+
+    def full(self):
+        return self.filter(member__stage="full")
 
 
 def served_grids(user, permission=None):

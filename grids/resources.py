@@ -1,6 +1,7 @@
 from import_export.resources import Resource
 
-from govern.exports import Column
+from govern.exports import Column, harmless
+from organizations.resources import BETWEEN, paths
 
 
 class CommunityResource(Resource):
@@ -58,4 +59,29 @@ class InstructorResource(Resource):
     phone = Column("masked_phone", "手机号")
     employer = Column("employer", "派出单位")
     starts_on = Column("starts_on", "选派日期")
+    due_on = Column("due_on", "选派期满")
     ends_on = Column("ends_on", "结束日期")
+    ending = Column("get_ending_display", "结束原因")
+
+
+class ResidenceResource(Resource):
+    """What grids.imports reads again: its columns, and the stage for whoever counts."""
+
+    quarter = Column("quarter__name", "居住小区")
+    name = Column("member__name", "姓名")
+    tail = Column("member__masked_identity_number", "身份证号后四位")
+    branch = Column("member__branch_id", "所在党支部")
+    stage = Column("member__get_stage_display", "党员类别")
+    starts_on = Column("starts_on", "居住起始")
+
+    def before_export(self, queryset, **kwargs):
+        self.paths = paths()
+
+    def dehydrate_quarter(self, residence):
+        return harmless(f"{residence.quarter.community}{BETWEEN}{residence.quarter}")
+
+    def dehydrate_tail(self, residence):
+        return residence.member.masked_identity_number[-4:]
+
+    def dehydrate_branch(self, residence):
+        return harmless(self.paths[residence.member.branch_id])

@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from accounts.models import User
+from cadres import services as cadres
+from cadres.models import Appraisal, Track
 from checklists.models import Activity, Category, Need, NeedEvent, Project, Resource, Rota, Turn
 from checklists.services import dispatches, matching, needs
-from checklists.services.rotas import months_after
+from govern.dates import month_start
 from grids.models import Building, Community, District, Duty, Grid, Quarter, Street
-from organizations.models import Agreement, Organization, PartyMember, Post, Role, Unit
+from organizations.models import Agreement, League, Organization, PartyMember, Post, Role, Unit
 
 SEQUENCE = count(1)
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -329,8 +331,8 @@ def make_turns(*units, starts_on=None):
     agreement; returns the turns.
     """
     community = units[0].organization.community
-    start = starts_on or months_after(timezone.localdate(), 1)
-    starts = [months_after(start, number) for number in range(len(units) + 1)]
+    start = starts_on or month_start(timezone.localdate(), 1)
+    starts = [month_start(start, number) for number in range(len(units) + 1)]
     ends = [after - timedelta(days=1) for after in starts[1:]]
     rota = Rota.objects.create(
         community=community, period="month", starts_on=start, ends_on=ends[-1], made_by=make_user()
@@ -345,3 +347,93 @@ def make_turns(*units, starts_on=None):
         )
         for unit, first, last in zip(units, starts, ends, strict=False)
     ]
+
+
+def make_worker(organization=None, track="工作人员", hired_on=None, qualifications=(), grades=None, **fields):
+    """A community worker hired through the service; `grades`: {year: grade} of the years since."""
+    number = next(SEQUENCE)
+    organization = organization or make_organization()
+    worker = cadres.hire_worker(
+        organization=organization,
+        track=Track.objects.get(name=track, scheme__name="三岗十八级"),
+        hired_on=hired_on or timezone.localdate() - timedelta(days=365 * 4),
+        qualifications=qualifications,
+        actor=make_superuser(),
+        **{"name": f"社工{number}", "gender": "female", "phone": f"137{number:08}", **fields},
+    )
+    Appraisal.objects.bulk_create(
+        Appraisal(worker=worker, year=year, grade=grade) for year, grade in (grades or {}).items()
+    )
+    return type(worker).objects.get(pk=worker.pk)  # without what the service had read
+
+
+def make_league(organization=None, units=0, **fields):
+    """A 大党委 with so many units of the same community, founded long ago."""
+    organization = organization or make_community().organization
+    league = League.objects.create(
+        **{
+            "organization": organization,
+            "name": f"大党委{next(SEQUENCE)}",
+            "founded_on": timezone.localdate() - timedelta(days=900),
+            **fields,
+        }
+    )
+    for _ in range(units):
+        league.members.create(unit=make_unit(organization), joined_on=league.founded_on)
+    return league
+
+
+def make_councillor(league, status="appointed", **fields):
+    """The row as it would stand in `status`, without its story."""
+    number = next(SEQUENCE)
+    reached = ["recommended", "deliberated", "approved", "appointed"]
+    steps = reached.index(status) + 1 if status in reached else 4 if status == "left" else 1
+    day = league.founded_on
+    on = [day + timedelta(days=place) if place < steps else None for place in range(4)]
+    return league.councillors.create(
+        **{
+            "name": f"委员{number}",
+            "phone": f"135{number:08}",
+            "title": "党支部书记",
+            "status": status,
+            "recommended_on": on[0],
+            "deliberated_on": on[1],
+            "approved_on": on[2],
+            "document": "街工委〔2026〕8号" if on[2] else "",
+            "appointed_on": on[3],
+            "ends_on": timezone.localdate() if status == "left" else None,
+            **fields,
+        }
+    )
+
+
+def make_league_meeting(league, status="planned", **fields):
+    """One that began an hour ago."""
+    return league.meetings.create(
+        **{
+            "topic": f"会议{next(SEQUENCE)}",
+            "agenda": "认领需求清单",
+            "starts_at": timezone.now() - timedelta(hours=1),
+            "place": "二楼",
+            "status": status,
+            "minutes": "都同意。" if status == "held" else "",
+            "cancel_reason": "停电" if status == "cancelled" else "",
+            **fields,
+        }
+    )
+
+
+def make_resolution(league, status="open", **fields):
+    today = timezone.localdate()
+    is_open = status == "open"
+    return league.resolutions.create(
+        **{
+            "meeting": make_league_meeting(league, "held"),
+            "text": "换楼道灯",
+            "due_on": today + timedelta(days=20),
+            "status": status,
+            "closed_on": None if is_open else today,
+            "outcome": "" if is_open else "换好了",
+            **fields,
+        }
+    )

@@ -3,7 +3,7 @@
 The walk over models, admins, pages and API routes makes a model that is added later without scope fail here.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.apps import apps
@@ -16,6 +16,7 @@ from django.utils import timezone
 from PIL import Image
 
 from accounts.models import Notification, PrivacyNotice, SavedFilter
+from cadres import models as cadres
 from checklists.models import (
     Activity,
     ActivityEvent,
@@ -47,10 +48,13 @@ from checklists.services import dispatches, needs
 from govern.scoping import ScopedAdminMixin, ScopedFieldsMixin, ScopedRelatedFilter, ScopedViewMixin, is_scoped
 from grids.models import Building, Instructor
 from organizations.models import LeadershipTerm, Organization
+from organizations.services.elections import nominate, prepare_election
+from organizations.services.terms import begin_term
+from organizations.services.transfers import propose_transfer
 from tests import factories
 from tests.checklists.lists import sheet_of
 
-OUR_APPS = ("accounts", "organizations", "grids", "checklists")
+OUR_APPS = ("accounts", "organizations", "cadres", "grids", "checklists")
 OUR_MODELS = [model for app in OUR_APPS for model in apps.get_app_config(app).get_models()]
 # The same for everybody in the installation: no community owns a row of these.
 SHARED = {
@@ -65,6 +69,15 @@ SHARED = {
     "Street",
     "District",
     "StandardAnswer",
+    # The scheme of community workers' posts, its rules and its pay.
+    "Scheme",
+    "Track",
+    "Rulebook",
+    "TrackRange",
+    "QualificationBonus",
+    "PayTable",
+    "PayLevel",
+    "Allowance",
 }
 
 pytestmark = pytest.mark.django_db
@@ -127,10 +140,68 @@ def plant(number, category):
         run,
         Assignment.objects.create(run=run, need=need, resource=resource, score=1),
     ]
+    social_worker = factories.make_worker(
+        body, grades={2025: "competent"}, qualifications=[("bachelor", date(2020, 1, 1))]
+    )
+    simulation = cadres.Simulation.objects.create(
+        scheme=cadres.Scheme.objects.get(), effective_on=date(2030, 1, number), prepared_at=now
+    )
+    simulation.lines.create(
+        worker=social_worker,
+        track=cadres.Track.objects.first(),
+        level_before=1,
+        level_after=2,
+        pay_before=1,
+        pay_after=2,
+        outcome="rises",
+    )
+    instructor = Instructor.objects.create(quarter=quarter, name="陈老师", phone=f"1370000{number:04}")
+    election = prepare_election(body, planned_on=now.date(), seats=3, actor=chief)
+    member = factories.make_member(branch)
+    quarter.residences.create(member=member)
+    meeting = branch.meetings.create(
+        kind="theme_day", topic="学党章", place="中心", host="周", starts_at=now, ends_at=now + timedelta(hours=1)
+    )
+    transfer = propose_transfer(member, target=factories.make_branch(body), reason="搬家", actor=chief)
+    league = factories.make_league(body)
+    councillor = factories.make_councillor(league)
+    resolution = factories.make_resolution(league)
+    unit_appraisal = league.appraisals.create(unit=unit, year=2026, total=90, grade="good")
+    parts += [
+        league,
+        league.members.create(unit=unit, joined_on=league.founded_on),
+        league.events.create(what="成立"),
+        league.items.create(year=2026, heading="service", name="走访", due_on=date(2026, 12, 1)),
+        councillor,
+        resolution,
+        resolution.meeting,
+        resolution.meeting.attendances.create(councillor=councillor, way="door"),
+        unit_appraisal,
+        unit_appraisal.evidence.create(item="study", points=10, words="学了"),
+    ]
     worker = factories.make_post(role="grid_worker", organization=body)
     clerk = factories.make_post(role="community_staff", organization=body)
     rows = [
         *parts,
+        member,
+        member.events.create(kind="registered", effective_on=now.date(), at=now),
+        meeting,
+        meeting.events.create(to_status="planned", at=now),
+        meeting.attendances.create(member=member, way="door"),
+        meeting.photos.create(image="x.jpg"),
+        meeting.grades.create(member=member, grade="qualified"),
+        branch.talks.create(kind="members", partner=member, talker_name="周", partner_name="李", recorded_by=chief),
+        transfer,
+        transfer.events.get(),
+        social_worker,
+        social_worker.placements.get(),
+        social_worker.interruptions.create(starts_on=date(2025, 1, 1), reason="病假"),
+        social_worker.qualifications.get(),
+        social_worker.events.get(),
+        social_worker.appraisals.get(),
+        social_worker.grade_entries.get(),
+        simulation,
+        simulation.lines.get(),
         body,
         community,
         branch,
@@ -145,8 +216,16 @@ def plant(number, category):
         photo,
         need.events.first(),
         factories.make_duty(grid=grid, user=worker),
-        Instructor.objects.create(quarter=quarter, name="陈老师", phone=f"1370000{number:04}"),
+        instructor,
+        instructor.reviews.create(year=2025, grade="competent"),
+        member.residence,
         LeadershipTerm.objects.create(organization=body, name="周书记", position="secretary"),
+        begin_term(body, starts_on=now.date()),
+        election,
+        election.events.get(),
+        nominate(election, name="周候选", actor=chief),
+        body.versions.get(),
+        body.events.create(kind="founded", effective_on=now.date(), at=now),
         clerk.posts.get(),
         Notification.objects.create(recipient=clerk, text="到期"),
         SavedFilter.objects.create(user=clerk, path="/admin/checklists/need/", name="我的", query="status=accepted"),

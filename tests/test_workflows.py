@@ -9,13 +9,32 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from cadres.models import CommunityWorker, SimulationLine
 from checklists.models import Activity, Bid, Dispatch, Need, NeedEvent, Project, Run, TurnSwap
 from checklists.services import dispatches, needs, runs
+from organizations.models import Councillor, LeagueMeeting, Meeting, Resolution, Transfer
+from organizations.services import councillors, league_meetings
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
 S, D, Party = Need.Status, Dispatch.Status, NeedEvent.Party
 OPEN_DISPATCHES = {D.OFFERED, D.TAKEN}
+WORKFLOWS = [
+    Need,
+    Dispatch,
+    Project,
+    Bid,
+    Run,
+    Activity,
+    TurnSwap,
+    Transfer,
+    Meeting,
+    CommunityWorker,
+    SimulationLine,
+    Councillor,
+    LeagueMeeting,
+    Resolution,
+]
 
 
 def put(need, status):
@@ -36,13 +55,13 @@ def row_of(instance):
 
 
 class TestTables:
-    @pytest.mark.parametrize("model", [Need, Dispatch, Project, Bid, Run, Activity, TurnSwap])
+    @pytest.mark.parametrize("model", WORKFLOWS)
     def test_every_status_is_a_key(self, model):
         assert set(model.TRANSITIONS) == set(model.Status)
         assert all(nexts <= set(model.Status) for nexts in model.TRANSITIONS.values())
         assert all(status not in nexts for status, nexts in model.TRANSITIONS.items())
 
-    @pytest.mark.parametrize("model", [Need, Dispatch, Project, Bid, Run, Activity, TurnSwap])
+    @pytest.mark.parametrize("model", WORKFLOWS)
     def test_constraint_lists_every_status(self, model):
         name = f"{model._meta.model_name}_status_is_known"
         constraint = next(each for each in model._meta.constraints if each.name == name)
@@ -55,7 +74,7 @@ class TestTables:
             with pytest.raises(IntegrityError), transaction.atomic():
                 rows.update(status="lost")
 
-    @pytest.mark.parametrize("model", [Need, Dispatch, Project, Bid, Run, Activity, TurnSwap])
+    @pytest.mark.parametrize("model", WORKFLOWS)
     def test_every_status_can_be_reached(self, model):
         reached, ahead = set(), {model._meta.get_field("status").default}
         while ahead:
@@ -406,3 +425,38 @@ class TestOtherVerbs:
 
     def test_nobody_may_change_a_need_by_its_form(self):
         assert not Need._meta.get_field("status").editable and not Dispatch._meta.get_field("status").editable
+
+
+class TestLeagueDoors:
+    """Councillors, meetings and resolutions of a 大党委: each has one door, and its events lie in the league."""
+
+    @pytest.mark.parametrize(
+        ("model", "maker", "door"),
+        [
+            (Councillor, make.make_councillor, councillors.change_status),
+            (LeagueMeeting, make.make_league_meeting, league_meetings.change_status),
+            (Resolution, make.make_resolution, league_meetings.close_resolution),
+        ],
+    )
+    def test_all_pairs(self, model, maker, door):
+        league, chief, today = make.make_league(), make.make_superuser(), timezone.localdate()
+        columns = {
+            LeagueMeeting: {"minutes": "都同意", "cancel_reason": "停电"},
+            Resolution: {"closed_on": today, "outcome": "换好了"},
+        }.get(model, {})
+        for before, after in product(model.Status, model.Status):
+            row = maker(league, before)
+            kept, events = row_of(row), row.events.count()
+            if after in model.TRANSITIONS[before]:
+                assert door(row, after, actor=chief, **columns).status == after
+                event = row.events.last()
+                assert (event.from_status, event.to_status, event.league) == (before, after, league)
+                door(row, after, actor=chief, **columns)  # the double click, with the page as it was
+                assert row.events.count() == events + 1
+            elif after == before:
+                door(row, after, actor=chief, **columns)
+                assert (row_of(row), row.events.count()) == (kept, events)
+            else:
+                with pytest.raises(ValidationError) as refusal:
+                    door(row, after, actor=chief, **columns)
+                assert refusal.value.code == "transition" and row_of(row) == kept, (before, after)

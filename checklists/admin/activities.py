@@ -15,10 +15,10 @@ from checklists.forms.activities import STEPS, ActivityForm
 from checklists.linking import links_of
 from checklists.models import Activity, ActivityPhoto
 from checklists.services import activities
-from checklists.views.dispatches import photo_file
 from govern.scoping import ScopedAdminMixin, ScopedRelatedFilter
 from govern.views import number
 from grids.models import Community
+from organizations.photos import photo_file
 
 
 class WhenFilter(admin.SimpleListFilter):

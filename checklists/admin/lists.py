@@ -7,18 +7,19 @@ from django.http import FileResponse
 from django.urls import path
 from django.utils import timezone
 
-from checklists.admin.importing import ImportPreviewView, ImportView, TemplateView
 from checklists.admin.printing import PrintView
 from checklists.admin.publishing import PublicationListView, PublicationView
 from checklists.columns import OF_MODEL
+from checklists.imports import FILLINGS
 from govern.exports import ExportAdminMixin
+from govern.imports.admin import ImportAdminMixin
 from govern.spreadsheets import CONTENT_TYPE, write_sheet
 
 CHUNK = 2000
 IN_MEMORY = 5 * 1024 * 1024
 
 
-class ChecklistAdminMixin(ExportAdminMixin):
+class ChecklistAdminMixin(ImportAdminMixin, ExportAdminMixin):
     """For the ModelAdmin of a list in `checklists.columns`, after ScopedAdminMixin; it has the four buttons then."""
 
     import_export_change_list_template = "admin/checklists/list.html"
@@ -27,15 +28,15 @@ class ChecklistAdminMixin(ExportAdminMixin):
     def checklist(self):
         return OF_MODEL[self.model.__name__]
 
+    def make_filling(self, user):
+        return FILLINGS[self.checklist.key](user)
+
     def get_urls(self):
         def route(text, view, name):
             return path(text, self.admin_site.admin_view(view.as_view(model_admin=self)), name=f"{base}_{name}")
 
         base = f"checklists_{self.opts.model_name}"
         return [
-            route("import/", ImportView, "import"),
-            route("import/template/", TemplateView, "import_template"),
-            route("import/<slug:token>/", ImportPreviewView, "import_preview"),
             route("print/", PrintView, "print"),
             route("publication/", PublicationListView, "publication"),
             route("publication/<int:pk>/", PublicationView, "publication_change"),
@@ -43,10 +44,7 @@ class ChecklistAdminMixin(ExportAdminMixin):
         ]
 
     def changelist_view(self, request, extra_context=None):
-        buttons = {
-            "can_import": self.has_add_permission(request),
-            "can_publish": request.user.has_perm("checklists.change_publication"),
-        }
+        buttons = {"can_publish": request.user.has_perm("checklists.change_publication")}
         return super().changelist_view(request, {**(extra_context or {}), **buttons})
 
     def listed(self, request):

@@ -15,10 +15,10 @@ from checklists.admin.project_story import STEPS, story
 from checklists.forms.projects import FIELDS, ProjectForm
 from checklists.models import Evidence, Need, Project
 from checklists.services import projects
-from checklists.views.dispatches import photo_file
 from govern.scoping import ScopedAdminMixin, ScopedRelatedFilter
 from govern.views import number
 from grids.models import Community
+from organizations.photos import photo_file
 
 
 class OverdueFilter(admin.SimpleListFilter):

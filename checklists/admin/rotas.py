@@ -13,6 +13,7 @@ from checklists.forms.rotas import ProposeSwap, ReplaceUnit, RotaForm, ahead
 from checklists.models import Rota, Turn, TurnSwap
 from checklists.services import rotas
 from checklists.services.rotas.telling import span
+from govern.dates import month_start
 from govern.scoping import ScopedAdminMixin, ScopedRelatedFilter
 from govern.views import number
 from grids.models import Community
@@ -101,10 +102,10 @@ class RotaAdmin(ScopedAdminMixin, ModelAdmin):
             return {"period": Rota.Period.QUARTER}
         last = mine[0].rotas.order_by("-ends_on").first()
         today = timezone.localdate()
-        start = rotas.months_after(max(last.ends_on, today) if last else today, 1)
+        start = month_start(max(last.ends_on, today) if last else today, 1)
         period = last.period if last else Rota.Period.QUARTER
         if period == Rota.Period.QUARTER and not last:
-            start = rotas.months_after(start, -(start.month - 1) % 3)
+            start = month_start(start, -(start.month - 1) % 3)
         return {"community": mine[0].pk, "period": period, "starts_on": f"{start:%Y-%m-%d}"}
 
     # --- The page -----------------------------------------------------------------------------------------------------

@@ -10,8 +10,9 @@ from checklists.demo import names
 from checklists.demo.names import COMMUNITIES, DISTRICT_CODE, ELDERS, GRIDS, LEADING_BODY, ROOTS, STREETS, People
 from checklists.demo.units import UNITS, credit_code
 from checklists.models import Category, Resource
+from govern.dates import months_after
 from grids import models as grids
-from grids.models import Building, Community, Duty, Grid, Instructor, Quarter, Street
+from grids.models import Building, Community, Duty, Grid, Instructor, InstructorReview, Quarter, Street
 from organizations.models import LeadershipTerm, Organization, Post, Role, Unit
 from organizations.services import found_organization, found_subtree
 
@@ -217,16 +218,28 @@ class District:
         rows = []
         for quarter in Quarter.objects.without_branch().order_by("pk"):
             person = self.people.draw()
+            starts_on = self.today - timedelta(days=self.rng.randrange(60, 700))
             rows.append(
                 Instructor(
                     quarter=quarter,
                     name=person.name,
                     phone=person.phone,
                     employer=self.rng.choice(names.EMPLOYERS),
-                    starts_on=self.today - timedelta(days=self.rng.randrange(60, 700)),
+                    starts_on=starts_on,
+                    due_on=months_after(starts_on, 24),
                 )
             )
-        Instructor.objects.bulk_create(rows)
+        last = self.today.year - 1
+        InstructorReview.objects.bulk_create(
+            InstructorReview(
+                instructor=row,
+                year=last,
+                grade=self.rng.choices(InstructorReview.Grade.values, (3, 12, 1, 0))[0],
+                reviewed_by=self.admin,
+            )
+            for row in Instructor.objects.bulk_create(rows)
+            if row.starts_on.year <= last
+        )
 
     def add_groups(self):
         """楼栋党小组 in about half of the buildings that a branch covers, and 党员中心户 in most of them."""

@@ -14,8 +14,9 @@ from checklists.demo.names import SURNAMES
 from checklists.demo.pictures import picture
 from checklists.models import Activity, NeedEvent, Turn
 from checklists.services import activities, enrolments, rotas
-from checklists.services.photos import clean_photo
+from govern.dates import month_start
 from organizations.models import Agreement, Unit
+from organizations.photos import clean_photo
 
 SYSTEM = NeedEvent.Party.SYSTEM
 PARTNERS = 4  # at least so many for a community; the first two have
@@ -85,13 +86,13 @@ class Duties:
     # --- Rotas --------------------------------------------------------------------------------------------------------
     def make_rotas(self):
         """Half a year back and as far ahead: by month in the first community, by quarter in the others."""
-        quarter = rotas.months_after(self.today, -(self.today.month - 1) % 3 - 3 if (self.today.month - 1) % 3 else 0)
+        quarter = month_start(self.today, -(self.today.month - 1) % 3 - 3 if (self.today.month - 1) % 3 else 0)
         for place, community in enumerate(self.district.communities):
             clerk = self.district.clerks[community]
             if place == 0:
-                plan = {"period": "month", "starts_on": rotas.months_after(self.today, -5), "count": 12}
+                plan = {"period": "month", "starts_on": month_start(self.today, -5), "count": 12}
             else:
-                plan = {"period": "quarter", "starts_on": rotas.months_after(quarter, -6), "count": 5}
+                plan = {"period": "quarter", "starts_on": month_start(quarter, -6), "count": 5}
             rotas.make_rota(community, actor=clerk, **plan)
             made_at = self.moment(plan["starts_on"] - timedelta(days=12), 10)
             community.rotas.update(made_at=made_at)

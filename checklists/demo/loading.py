@@ -98,7 +98,15 @@ def bulk(*models):
     with connection.cursor() as cursor:
         for _, statement in sorted(kept):
             cursor.execute(statement)
-        if connection.vendor == "postgresql":
-            cursor.execute("ANALYZE")  # until autovacuum comes by, the planner would take these tables for small
         for statement in connection.ops.sequence_reset_sql(no_style(), models):
             cursor.execute(statement)
+    tell_planner()
+
+
+def tell_planner():
+    """Count the rows this transaction has written: autovacuum does not see them, and a planner that takes filled
+    tables for empty ones reads them whole for every row.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")

@@ -5,10 +5,10 @@ from django.utils import timezone
 
 from checklists.forms.acts import Act, note_field
 from checklists.forms.fields import WordsField, show_refusal
-from checklists.forms.photos import PhotosField
 from checklists.models import Activity, Enrolment, Resource
 from checklists.services import activities
 from grids.models import Community
+from organizations.forms.photos import PhotosField
 from organizations.models import Unit
 
 Status = Activity.Status

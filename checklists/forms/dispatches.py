@@ -5,11 +5,11 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from checklists.forms.fields import WordsField
-from checklists.forms.photos import PhotosField
 from checklists.models import Dispatch, Resource
 from checklists.services import dispatches
 from checklists.services.resources import change_resource
 from govern.scoping import ScopedFormMixin
+from organizations.forms.photos import PhotosField
 
 
 class DeclineForm(forms.Form):

@@ -7,9 +7,10 @@ from django.core.exceptions import ValidationError
 from django.utils.crypto import constant_time_compare
 
 from checklists.forms.fields import WordsField, plain, show_refusal
-from checklists.forms.photos import KeepingPhotosField, PhotosInput
+from checklists.forms.photos import KeepingPhotosField
 from checklists.models import Need, NeedEvent
 from checklists.services import needs
+from organizations.forms.photos import PhotosInput
 from organizations.parameters import parameter
 
 RESIDENT = NeedEvent.Party.RESIDENT

@@ -5,11 +5,12 @@ from django.core.exceptions import ValidationError
 
 from checklists.forms.fields import TOO_LONG, PhoneField, WordsField, show_refusal
 from checklists.forms.kinds import KindForm
-from checklists.forms.photos import KeepingPhotosField, PhotosInput
+from checklists.forms.photos import KeepingPhotosField
 from checklists.forms.places import PlaceForm
 from checklists.models import QUICK_WINDOWS, Need, TargetGroup, Urgency
 from checklists.services.needs import submit_need
 from govern.fields import FlagsFormField
+from organizations.forms.photos import PhotosInput
 from organizations.parameters import parameter
 
 

@@ -5,9 +5,9 @@ from django.utils import timezone
 
 from checklists.forms.acts import Act, note_field
 from checklists.forms.fields import WordsField
-from checklists.forms.photos import PhotosField
 from checklists.models import Evidence, Milestone, Need, Project
 from checklists.services import projects
+from organizations.forms.photos import PhotosField
 
 Status = Project.Status
 

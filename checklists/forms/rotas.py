@@ -11,6 +11,7 @@ from checklists.forms.fields import WordsField, show_refusal
 from checklists.models import Rota, Turn
 from checklists.services import rotas
 from checklists.services.rotas.telling import span
+from govern.dates import month_start
 from govern.scoping import ScopedFormMixin
 from grids.models import Community
 from organizations.models import Agreement, Unit
@@ -51,7 +52,7 @@ class RotaForm(ScopedFormMixin, forms.Form):
         # What may be read is more than what may be planned for.
         self.fields["community"].queryset = Community.objects.allowed(self.user, "checklists.add_rota")
         today = timezone.localdate()
-        months = [rotas.months_after(today, number) for number in range(MONTHS_AHEAD)]
+        months = [month_start(today, number) for number in range(MONTHS_AHEAD)]
         self.fields["starts_on"].choices = [(f"{day:%Y-%m-%d}", f"{day.year}年{day.month}月") for day in months]
 
     def clean_starts_on(self):

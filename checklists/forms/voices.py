@@ -4,8 +4,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from checklists.forms.fields import TOO_LONG, PhoneField, WordsField, show_refusal
-from checklists.forms.photos import KeepingPhotosField, PhotosInput
+from checklists.forms.photos import KeepingPhotosField
 from checklists.services import needs
+from organizations.forms.photos import PhotosInput
 from organizations.parameters import parameter
 
 

@@ -1,12 +1,10 @@
-"""The four lists out of Excel: what may stand in a cell (cells), in a file (workbooks), in a row of each list."""
+"""The four lists out of Excel: what may stand in a row of each."""
 
 from checklists.imports.activities import ActivityFilling
 from checklists.imports.needs import NeedFilling
 from checklists.imports.projects import ProjectFilling
 from checklists.imports.resources import ResourceFilling
 
-FILLINGS = {
-    filling.checklist.key: filling for filling in (NeedFilling, ResourceFilling, ActivityFilling, ProjectFilling)
-}
+FILLINGS = {filling.sheet.key: filling for filling in (NeedFilling, ResourceFilling, ActivityFilling, ProjectFilling)}
 
 __all__ = ["FILLINGS"]

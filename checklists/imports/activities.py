@@ -1,9 +1,10 @@
 from checklists.columns import ACTIVITIES, head_of
-from checklists.imports import cells
-from checklists.imports.cells import Refusal
-from checklists.imports.fillings import SAME, Field, Filling
+from checklists.imports.lists import ListFilling
 from checklists.models import Activity
 from checklists.services.activities import plan_activity
+from govern.imports import cells
+from govern.imports.cells import Refusal
+from govern.imports.fillings import SAME, Field
 from grids.models import Community
 from organizations.models import Unit
 
@@ -24,10 +25,10 @@ class UnitsMixin:
         return [self.unit(name) for name in cells.names(value)]
 
 
-class ActivityFilling(UnitsMixin, Filling):
+class ActivityFilling(UnitsMixin, ListFilling):
     """活动清单: planned as by hand; turn and agreement follow from the day and the unit."""
 
-    checklist = ACTIVITIES
+    model, sheet = Activity, ACTIVITIES
     label_heads = ("活动名称", "时间")
 
     def make_fields(self):

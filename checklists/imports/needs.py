@@ -2,12 +2,14 @@ from datetime import datetime, time
 
 from django.utils import timezone
 
+from accounts.imports import phone
 from checklists.columns import NEEDS, head_of
 from checklists.forms.filings import ON_BEHALF
-from checklists.imports import cells
-from checklists.imports.fillings import BAD, SAME, Field, Filling
+from checklists.imports.lists import ListFilling
 from checklists.models import Category, Need, TargetGroup, Urgency
 from checklists.services.needs import submit_need
+from govern.imports import cells
+from govern.imports.fillings import BAD, SAME, Field
 from grids.models import Building, Community
 
 OPENING = time(9)  # what was noted on an earlier day came in when the office opened
@@ -24,11 +26,12 @@ def served(value):
     return group, people
 
 
-class NeedFilling(Filling):
+class NeedFilling(ListFilling):
     """需求清单: every line is filed by the user on behalf of a resident, through the same door as at the desk."""
 
-    checklist = NEEDS
+    model, sheet = Need, NEEDS
     label_heads = ("类别", "内容")
+    consent = "表里的居民都看过或听过隐私告知书，同意登记"
 
     def make_fields(self):
         kinds = kinds_taken()
@@ -96,7 +99,7 @@ class NeedFilling(Filling):
             Field(
                 "contact_phone",
                 head_of(NEEDS, "contact_phone"),
-                cells.phone,
+                phone,
                 is_required=True,
                 example="13800001234",
                 hint="居民的 11 位手机号。",

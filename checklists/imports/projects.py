@@ -1,19 +1,20 @@
 from checklists.columns import PROJECTS, head_of
-from checklists.imports import cells
 from checklists.imports.activities import UnitsMixin
-from checklists.imports.cells import Refusal
-from checklists.imports.fillings import SAME, Field, Filling
+from checklists.imports.lists import ListFilling
 from checklists.models import Need, Project, Resource
 from checklists.services.projects import propose_project
+from govern.imports import cells
+from govern.imports.cells import Refusal
+from govern.imports.fillings import SAME, Field
 from grids.models import Community
 
 NEED_CODES = "对应需求编号"
 
 
-class ProjectFilling(UnitsMixin, Filling):
+class ProjectFilling(UnitsMixin, ListFilling):
     """项目清单: each line is proposed (立项) by the user; its number is given as by hand."""
 
-    checklist = PROJECTS
+    model, sheet = Project, PROJECTS
     label_heads = ("项目名称",)
 
     def make_fields(self):

@@ -3,13 +3,14 @@ import re
 from django.db import transaction
 
 from checklists.columns import RESOURCES, head_of
-from checklists.imports import cells
-from checklists.imports.cells import Refusal
-from checklists.imports.fillings import CHANGED, SAME, Field, Filling
+from checklists.imports.lists import ListFilling
 from checklists.imports.needs import kind_reader, kinds_taken
 from checklists.models import HALF_DAYS, Resource, TargetGroup
 from checklists.services.matching import queue_affected
 from checklists.services.resources import change_resource
+from govern.imports import cells
+from govern.imports.cells import Refusal
+from govern.imports.fillings import CHANGED, SAME, Field
 from organizations.models import Unit
 
 QUANTITY = re.compile(r"(每周|每月|每季度|一次性)?\s*(\d{1,5})\s*人?")
@@ -30,10 +31,10 @@ def until(value):
     return None if cells.text(value) == FOREVER else cells.day(value)
 
 
-class ResourceFilling(Filling):
+class ResourceFilling(ListFilling):
     """资源清单. One of the same unit and name is changed where the line says otherwise; a blank cell leaves it."""
 
-    checklist = RESOURCES
+    model, sheet = Resource, RESOURCES
     label_heads = ("提供单位", "资源名称")
 
     def make_fields(self):

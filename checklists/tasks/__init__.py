@@ -2,7 +2,6 @@
 
 from checklists.tasks.activities import remind_activities, remind_activity
 from checklists.tasks.dispatches import expire_dispatch, expire_dispatches
-from checklists.tasks.imports import clear_imports, import_list
 from checklists.tasks.matching import match_affected, match_need, match_open_needs
 from checklists.tasks.needs import close_need, close_needs, remind_deadline, remind_deadlines, resume_need, resume_needs
 from checklists.tasks.projects import remind_project, remind_projects
@@ -18,7 +17,6 @@ __all__ = [
     "settle_splits",
     "remind_expiry",
     "remind_expiries",
-    "clear_imports",
     "close_grabs",
     "close_grab",
     "close_need",
@@ -28,7 +26,6 @@ __all__ = [
     "forget_assignments",
     "hand_over_turn",
     "hand_over_turns",
-    "import_list",
     "match_affected",
     "match_need",
     "match_open_needs",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from checklists.views import activities, dispatches, grabs, holdings, links, project_desk, shares, turns
+from checklists.views import activities, dispatches, grabs, holdings, links, project_desk, ratings, shares, turns
 
 app_name = "desk"
 urlpatterns = [
@@ -47,6 +47,8 @@ urlpatterns = [
     path("projects/<int:pk>/", project_desk.ProjectDeskDetailView.as_view(), name="project_detail"),
     path("projects/<int:pk>/<slug:verb>/", project_desk.ProjectDeskStepView.as_view(), name="project_step"),
     path("projects/photos/<int:pk>/", project_desk.ProjectDeskPhotoView.as_view(), name="project_photo"),
+    path("ratings/", ratings.RatingListView.as_view(), name="rating_list"),
+    path("ratings/<int:league>/<int:unit>/<int:year>/", ratings.RatingView.as_view(), name="rating_detail"),
     path("photos/<int:pk>/", dispatches.PhotoView.as_view(), name="photo"),
     path("d/<str:token>/", links.LinkDetailView.as_view(), name="link_detail"),
     path("d/<str:token>/take/", links.LinkTakeView.as_view(), name="link_take"),

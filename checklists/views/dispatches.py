@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +16,7 @@ from checklists.models import Dispatch, NeedPhoto
 from checklists.services import dispatches
 from checklists.services.bookings import spoken
 from checklists.views.cards import Clock, badge, card, contact, liaison_cards, open_acts
+from organizations.photos import photo_file
 
 Status = Dispatch.Status
 
@@ -24,15 +24,6 @@ Status = Dispatch.Status
 def my_dispatches(user):
     """Offered to the units that `user` answers for: whoever sees them as staff has the workplace for it."""
     return Dispatch.objects.visible_to(user).of_liaison(user, "checklists.view_dispatch").with_story()
-
-
-def photo_file(photo):
-    try:
-        response = FileResponse(photo.image.open("rb"), content_type="image/jpeg")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    response["Cache-Control"] = "private, max-age=3600"
-    return response
 
 
 # --- The pages, whoever is here ---------------------------------------------------------------------------------------

@@ -23,9 +23,9 @@ from checklists.views.dispatches import (
     StartMixin,
     StoryMixin,
     TakeMixin,
-    photo_file,
 )
 from govern.views import client_address, too_many
+from organizations.photos import photo_file
 
 Status = Dispatch.Status
 

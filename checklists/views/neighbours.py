@@ -12,9 +12,9 @@ from checklists.forms.voices import SupportForm
 from checklists.models import Category, Need
 from checklists.services import needs
 from checklists.views import visits
-from checklists.views.needs.limits import is_over
 from govern.views import number
 from grids.models import Building, Community
+from organizations.limits import is_over
 
 S = Need.Status
 TOO_MANY = "这个网络一小时内登记的次数太多，请过一会儿再点一次。着急的话，请打社区电话。"

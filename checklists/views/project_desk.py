@@ -13,8 +13,8 @@ from checklists import project_words
 from checklists.forms.bids import SubmitBid, WithdrawBid
 from checklists.forms.project_steps import AddEvidence, FinishMilestone, ReportProgress, SubmitForInspection
 from checklists.models import Bid, Evidence, Project
-from checklists.views.dispatches import photo_file
 from organizations.models import Unit
+from organizations.photos import photo_file
 
 Status = Project.Status
 LEAD_STEPS = (SubmitForInspection, ReportProgress, FinishMilestone, AddEvidence)

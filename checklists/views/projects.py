@@ -12,10 +12,10 @@ from checklists.forms.appraisals import AppraisalForm
 from checklists.models import Project
 from checklists.services.appraisals import OPEN_STATUSES, tally
 from checklists.views import visits
-from checklists.views.dispatches import photo_file
-from checklists.views.needs.limits import is_over
 from govern.views import number, too_many
 from grids.models import Community
+from organizations.limits import is_over
+from organizations.photos import photo_file
 
 Status = Project.Status
 

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "auditlog",
     "accounts",
     "organizations",
+    "cadres",
     "grids",
     "checklists",
     "dashboards",
@@ -167,6 +168,10 @@ CELERY_BEAT_SCHEDULE = {
     "resources that run out": {"task": "checklists.tasks.resources.remind_expiries", "schedule": timedelta(hours=6)},
     "grabs that nobody took": {"task": "checklists.tasks.resources.close_grabs", "schedule": timedelta(minutes=5)},
     "agreements that end": {"task": "organizations.tasks.remind_expiries", "schedule": timedelta(hours=6)},
+    "quarters without a joint meeting": {"task": "organizations.tasks.remind_leagues", "schedule": timedelta(hours=12)},
+    "terms that end": {"task": "organizations.tasks.remind_terms", "schedule": timedelta(hours=12)},
+    "probations that end": {"task": "organizations.tasks.remind_probations", "schedule": timedelta(hours=12)},
+    "the first of January": {"task": "cadres.tasks.prepare_simulations", "schedule": timedelta(hours=6)},
     "turns that begin": {"task": "checklists.tasks.rotas.remind_turns", "schedule": timedelta(hours=1)},
     "turns that ended": {"task": "checklists.tasks.rotas.hand_over_turns", "schedule": timedelta(hours=1)},
     "activities that begin": {"task": "checklists.tasks.activities.remind_activities", "schedule": timedelta(hours=1)},
@@ -176,7 +181,7 @@ CELERY_BEAT_SCHEDULE = {
     "matching runs that died": {"task": "checklists.tasks.runs.resume_runs", "schedule": timedelta(minutes=1)},
     "old assignments": {"task": "checklists.tasks.runs.forget_assignments", "schedule": timedelta(days=1)},
     "projects that are due": {"task": "checklists.tasks.projects.remind_projects", "schedule": timedelta(hours=6)},
-    "imports left lying": {"task": "checklists.tasks.imports.clear_imports", "schedule": timedelta(minutes=15)},
+    "imports left lying": {"task": "govern.tasks.clear_imports", "schedule": timedelta(minutes=15)},
     "rated or silent needs": {"task": "checklists.tasks.needs.close_needs", "schedule": timedelta(minutes=10)},
 }
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.models import PhoneValidator
 from govern.fields import BlindIndexField, EncryptedTextField, mask_name, mask_phone
-from grids.querysets import DutyQuerySet, InstructorQuerySet
+from grids.querysets import DutyQuerySet
 
 
 class Duty(models.Model):
@@ -81,35 +81,4 @@ class Duty(models.Model):
         return mask_name(self.name)
 
 
-class Instructor(models.Model):
-    """党建指导员: a Party member sent to a quarter that has no branch yet."""
-
-    quarter = models.ForeignKey("grids.Quarter", models.PROTECT, related_name="instructors", verbose_name="小区")
-    name = models.CharField("姓名", max_length=40)
-    phone = EncryptedTextField("手机号", mask=mask_phone, max_length=11, validators=[PhoneValidator()])
-    phone_index = BlindIndexField(source="phone", db_index=True)
-    employer = models.CharField("派出单位", max_length=80, blank=True)
-    starts_on = models.DateField("选派日期", default=timezone.localdate)
-    ends_on = models.DateField("结束日期", null=True, blank=True)
-
-    objects = InstructorQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "党建指导员"
-        verbose_name_plural = "党建指导员"
-        ordering = ["quarter", "-starts_on"]
-        constraints = [
-            models.UniqueConstraint(
-                name="instructor_is_sent_to_a_quarter_once_at_a_time",
-                fields=["quarter", "phone_index"],
-                condition=Q(ends_on=None),
-                violation_error_message="此人已派驻该小区。",
-            )
-        ]
-
-    def __str__(self):
-        return f"{self.name}（{self.quarter}）"
-
-
-for model in (Duty, Instructor):
-    auditlog.register(model, mask_fields=["phone"], exclude_fields=["phone_index"])
+auditlog.register(Duty, mask_fields=["phone"], exclude_fields=["phone_index"])

@@ -62,6 +62,7 @@ class AgreementAdmin(ScopedAdminMixin, ExportAdminMixin, ModelAdmin):
     fieldsets = [
         (None, {"fields": ["number", "organization", "unit", "signed_on", ("starts_on", "ends_on")]}),
         ("双方", {"fields": [("community_head", "unit_head"), "community_duties", "unit_duties", "deeds"]}),
+        ("附件", {"fields": ["needs_annex", "resources_annex"]}),
     ]
     autocomplete_fields = ["unit"]
     list_display = ["number", "unit", "organization", "term", "force", "deed_count", "community_head", "unit_head"]

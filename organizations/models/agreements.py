@@ -25,6 +25,10 @@ class Agreement(models.Model):
     community_duties = models.TextField("社区的责任", max_length=1000, blank=True)
     unit_duties = models.TextField("单位的责任", max_length=1000, blank=True)
     deeds = models.TextField("共建实事", max_length=1000, blank=True, help_text="每行一件，一般不少于五件。")
+    needs_annex = models.TextField("需求清单附件", max_length=2000, blank=True, help_text="每行一项：社区要什么。")
+    resources_annex = models.TextField(
+        "资源清单附件", max_length=2000, blank=True, help_text="每行一项：单位能提供什么。"
+    )
     terminated_on = models.DateField("终止日期", null=True, blank=True)
     termination_reason = models.CharField("终止原因", max_length=200, blank=True)
 
@@ -67,7 +71,19 @@ class Agreement(models.Model):
 
     @property
     def deed_lines(self):
-        return [line.strip() for line in self.deeds.splitlines() if line.strip()]
+        return lines(self.deeds)
+
+    @property
+    def needs_lines(self):
+        return lines(self.needs_annex)
+
+    @property
+    def resources_lines(self):
+        return lines(self.resources_annex)
+
+
+def lines(text):
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 auditlog.register(Agreement)

@@ -21,6 +21,15 @@ class LeadershipTerm(models.Model):
     organization = models.ForeignKey(
         "organizations.Organization", models.PROTECT, related_name="leadership_terms", verbose_name="党组织"
     )
+    member = models.ForeignKey(
+        "organizations.PartyMember",
+        models.PROTECT,
+        related_name="leadership_terms",
+        verbose_name="对应的党员",
+        null=True,
+        blank=True,
+        help_text="组织关系在这个党组织里的才能选；选了就不用再填姓名和手机号。",
+    )
     name = models.CharField("姓名", max_length=40)
     phone = EncryptedTextField("手机号", mask=mask_phone, max_length=11, blank=True)
     phone_index = BlindIndexField(source="phone")

@@ -2,12 +2,13 @@ from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 
 from accounts.models import PhoneValidator
+from govern.dates import months_after, whole_years
 from govern.fields import BlindIndexField, EncryptedTextField, mask_identity, mask_phone
+from organizations.identities import IdentityNumberValidator
 from organizations.models.organizations import Organization
-from organizations.querysets import MemberQuerySet, TransferEventQuerySet, TransferQuerySet
+from organizations.querysets import MemberEventQuerySet, MemberQuerySet
 
 
 class PartyMember(models.Model):
@@ -53,13 +54,16 @@ class PartyMember(models.Model):
     )
     name = models.CharField("姓名", max_length=40)
     gender = models.CharField("性别", max_length=10, choices=Gender.choices)
-    identity_number = EncryptedTextField("身份证号", mask=mask_identity, max_length=18, blank=True)
+    identity_number = EncryptedTextField(
+        "身份证号", mask=mask_identity, max_length=18, blank=True, validators=[IdentityNumberValidator()]
+    )
     identity_index = BlindIndexField(source="identity_number", null=True)
     phone = EncryptedTextField("手机号", mask=mask_phone, max_length=11, blank=True, validators=[PhoneValidator()])
     phone_index = BlindIndexField(source="phone", null=True)
     stage = models.CharField("党员类别", max_length=20, choices=Stage.choices, default=Stage.FULL)
     joined_on = models.DateField("入党日期", help_text="支部大会通过其为预备党员之日。")
     full_on = models.DateField("转正日期", null=True, blank=True)
+    extended_until = models.DateField("预备期延长至", null=True, blank=True, editable=False)
     employer = models.CharField("工作单位", max_length=80, blank=True)
     employment = models.CharField("在职情况", max_length=20, choices=Employment.choices, default=Employment.IN_SERVICE)
     is_floating = models.BooleanField("流动党员", default=False)
@@ -102,6 +106,11 @@ class PartyMember(models.Model):
                 violation_error_message="转正日期不能早于入党日期。",
             ),
             models.CheckConstraint(
+                name="member_extension_follows_joining",
+                condition=Q(extended_until=None) | Q(extended_until__gt=F("joined_on")),
+                violation_error_message="延长到的日期要晚于入党日期。",
+            ),
+            models.CheckConstraint(
                 name="member_leaves_for_a_reason",
                 condition=Q(left_on=None, leaving="") | (Q(left_on__isnull=False) & ~Q(leaving="")),
                 violation_error_message="请写明离开的原因和日期。",
@@ -115,102 +124,47 @@ class PartyMember(models.Model):
     def is_here(self):
         return self.left_on is None
 
+    def probation_ends_on(self, months):
+        """The last day of 预备期, which lasts `months` months unless it was extended (党章 art. 7)."""
+        return self.extended_until or months_after(self.joined_on, months)
 
-class Transfer(models.Model):
-    """组织关系转接: out of one branch and into another, when both have confirmed."""
-
-    class Status(models.TextChoices):
-        PROPOSED = "proposed", "待转出方确认"
-        RELEASED = "released", "待接收方确认"
-        COMPLETED = "completed", "已转接"
-        DECLINED = "declined", "未接收"
-        WITHDRAWN = "withdrawn", "已撤回"
-
-    TRANSITIONS = {
-        Status.PROPOSED: frozenset({Status.RELEASED, Status.DECLINED, Status.WITHDRAWN}),
-        Status.RELEASED: frozenset({Status.COMPLETED, Status.DECLINED, Status.WITHDRAWN}),
-        Status.COMPLETED: frozenset(),
-        Status.DECLINED: frozenset(),
-        Status.WITHDRAWN: frozenset(),
-    }
-    OPEN = (Status.PROPOSED, Status.RELEASED)
-
-    member = models.ForeignKey(PartyMember, models.CASCADE, related_name="transfers", verbose_name="党员")
-    source = models.ForeignKey(
-        Organization, models.PROTECT, related_name="transfers_out", verbose_name="转出党支部", editable=False
-    )
-    target = models.ForeignKey(
-        Organization,
-        models.PROTECT,
-        related_name="transfers_in",
-        verbose_name="接收党支部",
-        limit_choices_to={"kind__in": sorted(Organization.BRANCHES), "is_active": True},
-    )
-    status = models.CharField("状态", max_length=20, choices=Status.choices, default=Status.PROPOSED, editable=False)
-    reason = models.CharField("转接原因", max_length=200)
-    proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="transfers", verbose_name="发起人", editable=False
-    )
-    proposed_at = models.DateTimeField("发起时间", default=timezone.now, editable=False)
-    completed_on = models.DateField("转接日期", null=True, editable=False)
-
-    objects = TransferQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "组织关系转接"
-        verbose_name_plural = "组织关系转接"
-        ordering = ["-proposed_at", "-pk"]
-        constraints = [
-            models.UniqueConstraint(
-                name="transfer_one_open_per_member",
-                fields=["member"],
-                condition=Q(status__in=["proposed", "released"]),
-                violation_error_message="这名党员已有一件正在办理的转接。",
-            ),
-            models.CheckConstraint(
-                name="transfer_leads_elsewhere",
-                condition=~Q(source=F("target")),
-                violation_error_message="接收党支部就是现在的党支部。",
-            ),
-            models.CheckConstraint(
-                name="transfer_status_is_known",
-                condition=Q(status__in=["proposed", "released", "completed", "declined", "withdrawn"]),
-                violation_error_message="未知的转接状态。",
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.member} {self.get_status_display()}"
-
-    @property
-    def next_statuses(self):
-        return self.TRANSITIONS[self.Status(self.status)]
+    def party_years(self, on):
+        """党龄 in whole years on the date `on`: it counts from 转正 (党章 art. 7). None while on probation."""
+        return None if self.full_on is None else whole_years(self.full_on, on)
 
 
-class TransferEvent(models.Model):
-    """What each side said, appended in the transaction of the change."""
+class MemberEvent(models.Model):
+    """What became of a member: appended with the change, never edited. Transfers have their own."""
 
-    transfer = models.ForeignKey(Transfer, models.CASCADE, related_name="events", verbose_name="转接")
-    from_status = models.CharField("原状态", max_length=20, choices=Transfer.Status.choices, blank=True)
-    to_status = models.CharField("新状态", max_length=20, choices=Transfer.Status.choices)
+    class Kind(models.TextChoices):
+        REGISTERED = "registered", "登记入册"
+        CORRECTED = "corrected", "更正信息"
+        GROUPED = "grouped", "调整党小组"
+        EXTENDED = "extended", "延长预备期"
+        CONFIRMED = "confirmed", "转为正式党员"
+        LEFT = "left", "离开"
+        RETURNED = "returned", "撤销离开登记"
+
+    member = models.ForeignKey(PartyMember, models.CASCADE, related_name="events", verbose_name="党员")
+    kind = models.CharField("变动", max_length=20, choices=Kind.choices)
+    effective_on = models.DateField("生效日期")
+    note = models.CharField("说明", max_length=300, blank=True)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="transfer_events", verbose_name="经办人", null=True
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="member_events", verbose_name="经办人", null=True
     )
-    note = models.CharField("说明", max_length=200, blank=True)
-    at = models.DateTimeField("时间")
+    at = models.DateTimeField("登记时间")
 
-    objects = TransferEventQuerySet.as_manager()
+    objects = MemberEventQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "转接经过"
-        verbose_name_plural = "转接经过"
+        verbose_name = "党员变动"
+        verbose_name_plural = "党员变动"
         ordering = ["at", "pk"]
 
     def __str__(self):
-        return f"{self.get_to_status_display()} {self.at:%Y-%m-%d}"
+        return f"{self.get_kind_display()} {self.effective_on:%Y-%m-%d}"
 
 
 auditlog.register(
     PartyMember, mask_fields=["identity_number", "phone"], exclude_fields=["identity_index", "phone_index"]
 )
-auditlog.register(Transfer)

@@ -1,4 +1,5 @@
 from organizations.services.agreements import expiry_words, remind_expiry, terminate_agreement
+from organizations.services.bulk import BulkRefusal, Fault, Wanted, bulk_faults, write_organizations
 from organizations.services.changes import (
     convert_organization,
     correct_organization,
@@ -13,7 +14,11 @@ from organizations.services.changes import (
 from organizations.services.trees import TreeFault, mend_tree, tree_faults
 
 __all__ = [
+    "BulkRefusal",
+    "Fault",
     "TreeFault",
+    "Wanted",
+    "bulk_faults",
     "convert_organization",
     "correct_organization",
     "dissolve_organization",
@@ -28,4 +33,5 @@ __all__ = [
     "rename_organization",
     "terminate_agreement",
     "tree_faults",
+    "write_organizations",
 ]

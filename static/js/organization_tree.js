@@ -17,7 +17,11 @@
       branch.hidden = isOpen;
     } else {
       link.setAttribute("aria-busy", "true");
-      const response = await fetch(`?branch=${node.dataset.pk}`, { headers: { "X-Requested-With": "fetch" } });
+      // The link keeps what the page was asked for: the day, what is dissolved.
+      const address = new URL(link.href);
+      address.searchParams.delete("open");
+      address.searchParams.set("branch", node.dataset.pk);
+      const response = await fetch(address, { headers: { "X-Requested-With": "fetch" } });
       // A session that ended answers with the sign-in page: follow the link, which says so.
       if (!response.ok || response.redirected) return location.assign(link.href);
       node.insertAdjacentHTML("beforeend", await response.text());
@@ -95,8 +99,10 @@
     putDown();
   });
   function ask(child, parent) {
-    const below = Number(child.dataset.below);
-    const along = below ? `连同下级 ${below} 个党组织` : "（没有下级）";
+    const counts = [["below", "下级", "个党组织"], ["members", "", "名党员"], ["quarters", "", "个小区"]]
+      .filter(([name]) => Number(child.dataset[name]))
+      .map(([name, before, after]) => `${before} ${child.dataset[name]} ${after}`.trim());
+    const along = counts.length ? `连同${counts.join("、")}` : "（没有下级和党员）";
     const button = form.querySelector("button");
     form.action = child.dataset.move;
     form.elements.parent.value = parent.dataset.pk;

@@ -16,7 +16,8 @@ from PIL import Image
 from checklists.models import Dispatch, Need, NeedEvent
 from checklists.services import dispatches, needs
 from checklists.services.links import make_link
-from checklists.services.photos import add_photos, clean_photo
+from checklists.services.photos import add_photos
+from organizations.photos import clean_photo
 from tests.factories import (
     make_building,
     make_category,

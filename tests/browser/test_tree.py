@@ -75,11 +75,44 @@ def test_the_form_does_it_on_a_phone(page_at, world):
     assert broken_rules(page) == []
     page.get_by_role("link", name="移动“3栋党小组”到…").click()
     page.get_by_label("新的上级").select_option(label="红星社区党委／二支部")
+    page.get_by_label("原因").fill("小区调整")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert broken_rules(page) == []
     page.get_by_role("button", name="移动", exact=True).click()
     page.get_by_text("已把“3栋党小组”移到“二支部”之下").wait_for()
     assert Organization.objects.get(pk=world["group"].pk).parent_id == world["second"].pk
+
+
+@pytest.mark.parametrize("screen", ["phone", "desktop"])
+def test_the_pages_beside_the_tree_are_read_by_everybody(page_at, world, screen):
+    make_quarter(make_community(world["own"]), branch=world["first"])
+    page = page_at(screen)
+    problems = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    sign_in(page, world["clerk"])
+    first = world["first"].pk
+    for path in (f"{first}/change/", f"{first}/move/", "checkup/", "coverage/", "picture/", "?on=2024-06-01", "print/"):
+        page.goto(f"{TREE}{path}")
+        problems += broken_rules(page) if path != "print/" else []
+        if page.evaluate("document.documentElement.scrollWidth") > page.viewport_size["width"]:
+            problems.append(f"{path} scrolls sideways")
+    assert problems == []
+
+
+def test_an_act_is_refused_and_then_done(page_at, world):
+    page = page_at("phone")
+    sign_in(page, world["clerk"])
+    page.goto(f"{TREE}{world['first'].pk}/change/")
+    page.locator("summary", has_text="更名").click()
+    act = page.locator("#rename")
+    act.get_by_label("新的名称").fill("第一支部")
+    act.get_by_role("button", name="更名").click()
+    page.get_by_text("请写明原因。").first.wait_for()
+    assert act.get_by_label("新的名称").input_value() == "第一支部"
+    act.get_by_label("原因").fill("小区更名")
+    act.get_by_role("button", name="更名").click()
+    page.get_by_text("已更名").first.wait_for()
+    assert Organization.objects.get(pk=world["first"].pk).name == "第一支部"
 
 
 def test_a_poster_fills_one_sheet_of_paper(page_at, world, tmp_path):

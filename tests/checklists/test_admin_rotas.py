@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from checklists.models import Rota, Turn, TurnSwap
 from checklists.services import rotas
-from checklists.services.rotas import months_after
+from govern.dates import month_start
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +36,7 @@ def units(community):
 
 
 def asked(here, **changed):
-    start = months_after(timezone.localdate(), 1)
+    start = month_start(timezone.localdate(), 1)
     return {"community": here.pk, "period": "month", "starts_on": f"{start:%Y-%m-%d}", "count": 5, **changed}
 
 
@@ -124,7 +124,7 @@ class TestPage:
         assert f'<option value="{units[1].pk}" selected>' in answer.content.decode()
 
     def test_staff_hand_over_what_ended(self, clerk, units, client):
-        turn = make.make_turns(*units, starts_on=months_after(timezone.localdate(), -1))[0]
+        turn = make.make_turns(*units, starts_on=month_start(timezone.localdate(), -1))[0]
         assert "替它交接" in client.get(page(turn.rota)).content.decode()
         client.post(reverse("admin:checklists_turn_hand_over", args=[turn.pk]))
         turn.refresh_from_db()
@@ -157,7 +157,7 @@ class TestPage:
     def test_queries_do_not_grow_with_rows(self, clerk, community, units, client, django_assert_max_num_queries):
         lists = reverse("admin:checklists_rota_changelist")
         make.make_turns(*units)
-        make.make_turns(*units, starts_on=months_after(timezone.localdate(), -14))  # another year, for the date bar
+        make.make_turns(*units, starts_on=month_start(timezone.localdate(), -14))  # another year, for the date bar
         client.get(lists)
         with django_assert_max_num_queries(60) as few:
             client.get(lists)
@@ -165,7 +165,7 @@ class TestPage:
         with django_assert_max_num_queries(60) as few_turns:
             client.get(page(first))
         for number in range(4):
-            make.make_turns(*units, *units, starts_on=months_after(timezone.localdate(), 8 + 6 * number))
+            make.make_turns(*units, *units, starts_on=month_start(timezone.localdate(), 8 + 6 * number))
         with django_assert_max_num_queries(len(few)):
             client.get(lists)
         longest = Rota.objects.order_by("-ends_on").first()

@@ -7,11 +7,12 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
-from checklists.imports import FILLINGS, cells
-from checklists.imports.cells import Refusal
-from checklists.imports.workbooks import EXAMPLE, lines_of, template
+from accounts.imports import phone
+from checklists.imports import FILLINGS
 from checklists.models import Need, Resource
-from checklists.services import imports
+from govern.imports import cells, runs
+from govern.imports.cells import Refusal
+from govern.imports.workbooks import EXAMPLE, lines_of, template
 from tests import factories
 from tests.checklists.lists import make_activity, make_project, workbook
 
@@ -40,12 +41,12 @@ class TestCells:
 
     @pytest.mark.parametrize("value", [13800001234, 13800001234.0, "138 0000 1234", "+86138-0000-1234"])
     def test_a_phone_that_excel_made_a_number_is_one(self, value):
-        assert cells.phone(value) == "13800001234"
+        assert phone(value) == "13800001234"
 
     @pytest.mark.parametrize("value", ["138****1234", 1380000, "12800001234", "电话"])
     def test_what_is_no_phone_is_refused(self, value):
         with pytest.raises(Refusal):
-            cells.phone(value)
+            phone(value)
 
     def test_a_span_of_time_and_one_of_days(self):
         starts, ends = cells.span("2026-11-28 14:00—16:00")
@@ -175,13 +176,13 @@ class TestTemplates:
         assert building
         content = template(FILLINGS[key](clerk))
         with pytest.raises(Refusal, match="没有要导入的内容"):
-            imports.preview(key, content, actor=clerk)
+            runs.preview(FILLINGS[key](clerk), content)
         book = load_workbook(BytesIO(content))
         sheet = book.active
         sheet["A2"] = sheet["A2"].value.removeprefix(EXAMPLE)
         stream = BytesIO()
         book.save(stream)
-        found = imports.preview(key, stream.getvalue(), actor=clerk)
+        found = runs.preview(FILLINGS[key](clerk), stream.getvalue())
         assert [row.errors for row in found.bad] == []
         assert found.new_count == 1
         assert sheet.data_validations.dataValidation
@@ -195,7 +196,7 @@ class TestTemplates:
 
 class TestNeeds:
     def rows(self, clerk, *lines):
-        return imports.preview("needs", workbook(NEED_HEADS, *lines), actor=clerk).rows
+        return runs.preview(FILLINGS["needs"](clerk), workbook(NEED_HEADS, *lines)).rows
 
     def errors(self, clerk, *lines):
         return [dict(row.errors) for row in self.rows(clerk, *lines)]
@@ -227,7 +228,7 @@ class TestNeeds:
     def test_runs_through_the_door_with_its_own_clock(self, clerk, kind, community):
         building = factories.make_building(factories.make_quarter(community, name="锦绣苑"), name="3栋")
         line = need_line(kind, 小区="锦绣苑", 楼栋="3栋", 提出日期="2026-11-02", **{"服务对象/人数": "老年人/3人"})
-        found = imports.run("needs", workbook(NEED_HEADS, line), actor=clerk)
+        found = runs.run(FILLINGS["needs"](clerk), workbook(NEED_HEADS, line))
         assert found.bad == []
         need = Need.objects.get()
         assert (need.building, need.filed_by, need.channel, need.people_count) == (building, clerk, "visit", 3)
@@ -237,7 +238,7 @@ class TestNeeds:
 
     def test_an_exported_line_with_a_code_is_left_alone(self, clerk, kind):
         content = workbook([*NEED_HEADS, "编号"], [*need_line(kind), "K7M2-9QXD"])
-        assert imports.preview("needs", content, actor=clerk).same_count == 1
+        assert runs.preview(FILLINGS["needs"](clerk), content).same_count == 1
 
 
 RESOURCE_HEADS = ("提供单位", "资源名称", "类别", "主要类别", "数量", "可用时间", "开放对象", "条件", "有效期")
@@ -252,10 +253,10 @@ class TestResources:
             [unit.name, "合唱教室", "场地设施", kind.name, "每周20人", "周一上午、周三下午", "所有居民", "", "长期"],
             [unit.name, "会议室", "", "", "每月9人", "", "", "", "2027-01-31"],
         )
-        found = imports.preview("resources", content, actor=clerk)
+        found = runs.preview(FILLINGS["resources"](clerk), content)
         assert [row.action for row in found.rows] == ["new", "changed"]
         assert "名额：5 → 9" in found.rows[1].details
-        assert imports.run("resources", content, actor=clerk).bad == []
+        assert runs.run(FILLINGS["resources"](clerk), content).bad == []
         known.refresh_from_db()
         assert (known.capacity, known.conditions, known.valid_until) == (9, "自带茶水", date(2027, 1, 31))
         new = Resource.objects.get(name="合唱教室")
@@ -264,7 +265,7 @@ class TestResources:
     def test_a_foreign_unit_is_unknown(self, clerk, kind):
         foreign = factories.make_resource()
         content = workbook(RESOURCE_HEADS, [foreign.unit.name, foreign.name, "", "", "每月1人"])
-        (row,) = imports.preview("resources", content, actor=clerk).rows
+        (row,) = runs.preview(FILLINGS["resources"](clerk), content).rows
         assert dict(row.errors).keys() == {"提供单位"}
 
     def test_what_was_exported_comes_back_as_unchanged(self, clerk, community, client):
@@ -273,7 +274,7 @@ class TestResources:
         factories.make_resource(unit, availability=3, conditions="=提前预约", valid_until=date(2027, 1, 1))
         client.force_login(clerk)
         exported = client.get("/admin/checklists/resource/export/")
-        found = imports.preview("resources", b"".join(exported.streaming_content), actor=clerk)
+        found = runs.preview(FILLINGS["resources"](clerk), b"".join(exported.streaming_content))
         assert [(row.action, row.details) for row in found.rows] == [("same", [])]
         assert found.unknown == []
 
@@ -289,11 +290,11 @@ class TestActivitiesAndProjects:
             [known.name, "2026-11-28 14:00—16:00", "广场"],
             ["戏曲", "2026-12-02 9:00—11:00", "广场", "别处的单位"],
         )
-        found = imports.preview("activities", content, actor=clerk)
+        found = runs.preview(FILLINGS["activities"](clerk), content)
         assert [row.action for row in found.rows] == ["new", "same", "bad"]
         assert (
-            imports.run(
-                "activities", workbook(heads, ["义诊", "2026-12-01 9:00—11:00", "广场", "", unit.name]), actor=clerk
+            runs.run(
+                FILLINGS["activities"](clerk), workbook(heads, ["义诊", "2026-12-01 9:00—11:00", "广场", "", unit.name])
             ).bad
             == []
         )
@@ -313,10 +314,10 @@ class TestActivitiesAndProjects:
             [known.name, "没有灯", "2026-03-01/2026-11-30"],
             ["老年食堂", "没有饭", "2026-11-30/2026-03-01", 1, foreign.spoken_code],
         )
-        found = imports.preview("projects", content, actor=clerk)
+        found = runs.preview(FILLINGS["projects"](clerk), content)
         assert [row.action for row in found.rows] == ["new", "same", "bad"]
         assert dict(found.rows[2].errors).keys() == {"对应需求编号"}
-        assert imports.run("projects", workbook(heads, good), actor=clerk).bad == []
+        assert runs.run(FILLINGS["projects"](clerk), workbook(heads, good)).bad == []
         project = community.projects.get(name="楼道照明")
         assert list(project.needs.all()) == [need]
         assert project.number.startswith(community.code)

@@ -17,7 +17,8 @@ from checklists.demo.stories import ENDINGS, Stories
 from checklists.models import Category, Dispatch, Need, NeedEvent, NeedPhoto, Resource
 from dashboards.management.commands.report_figures import REPORT, count_figures
 from govern.demo import demo_accounts, demo_password
-from grids.models import Building, Duty, Grid, Instructor, Quarter
+from grids.models import Building, Duty, Grid, Instructor, Quarter, Residence
+from organizations.checkup import check
 from organizations.models import LeadershipTerm, Organization, Unit
 from organizations.models.units import is_credit_code
 from organizations.services import tree_faults
@@ -57,6 +58,11 @@ class TestSeedDemo(TestCase):
         joint = Quarter.objects.filter(branch__kind="joint_branch").values("branch").annotate(covered=Count("pk"))
         self.assertEqual({row["covered"] for row in joint} - {2, 3, 4}, set())
         self.assertEqual(Quarter.objects.without_branch().exclude(instructors__isnull=False).count(), 0)
+
+    def test_a_few_quarters_without_a_branch_are_ripe_for_one(self):
+        found = Counter(each.rule.code for each in check(Organization.objects.all()))
+        self.assertEqual(found["ripe_quarter"], 3)
+        self.assertGreater(Residence.objects.count(), 1500)
 
     def test_grids_cover_every_community_once(self):
         grids = Grid.objects.filter(level="community").annotate(covered=Count("communities"))

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Notification
 from checklists.models import Activity, Enrolment
 from checklists.services import activities, enrolments
-from checklists.services.photos import clean_photo
+from organizations.photos import clean_photo
 from tests import factories as make
 from tests.checklists.residents import set_parameter
 from tests.checklists.test_services_photos import picture, upload

@@ -6,8 +6,9 @@ import time
 import pytest
 from django.urls import reverse
 
+from checklists.imports import FILLINGS
 from checklists.models import Need, Resource
-from checklists.services import imports
+from govern.imports import runs, shelf
 from tests import factories
 from tests.checklists.lists import sheet_of, upload, workbook
 
@@ -44,7 +45,7 @@ def content_of(unit, kind, *names, quantity="每月5人"):
 class TestRun:
     def test_one_bad_line_and_nothing_is_written(self, unit, clerk, kind):
         content = workbook(HEADS, [unit.name, "甲", kind.name, "每月5人"], [unit.name, "乙", kind.name, "很多"])
-        found = imports.run("resources", content, actor=clerk)
+        found = runs.run(FILLINGS["resources"](clerk), content)
         assert [(row.number, row.errors[0][0]) for row in found.bad] == [(3, "数量")]
         assert not Resource.objects.exists()
 
@@ -55,14 +56,14 @@ class TestRun:
         content = workbook(
             HEADS, [unit.name, "新的", kind.name, "每月5人"], [unit.name, known.name, kind.name, "每月2人"]
         )
-        found = imports.run("resources", content, actor=clerk)
+        found = runs.run(FILLINGS["resources"](clerk), content)
         assert [row.number for row in found.bad] == [3]
         assert found.bad[0].errors[0][0] in ("数量", "整行")
         assert not Resource.objects.filter(name="新的").exists()
 
     def test_a_clerk_without_the_right_is_refused_line_by_line(self, unit, kind):
         supervisor = factories.make_post(role="supervisor", organization=unit.organization)
-        found = imports.run("resources", content_of(unit, kind, "甲"), actor=supervisor)
+        found = runs.run(FILLINGS["resources"](supervisor), content_of(unit, kind, "甲"))
         assert found.bad
         assert not Resource.objects.exists()
 
@@ -70,29 +71,29 @@ class TestRun:
 class TestFileInBetween:
     def test_is_sealed_and_its_owners_alone(self, clerk, settings, tmp_path):
         settings.VAR_DIR = tmp_path
-        token = imports.keep("needs", b"13800001234", actor=clerk)
+        token = shelf.keep("needs", b"13800001234", actor=clerk)
         (path,) = (tmp_path / "imports").iterdir()
         assert b"13800001234" not in path.read_bytes()
         assert path.stat().st_mode & 0o077 == 0
-        assert imports.kept("needs", token, actor=clerk) == b"13800001234"
-        assert imports.kept("needs", token, actor=factories.make_user()) is None
-        assert imports.kept("projects", token, actor=clerk) is None
+        assert shelf.kept("needs", token, actor=clerk) == b"13800001234"
+        assert shelf.kept("needs", token, actor=factories.make_user()) is None
+        assert shelf.kept("projects", token, actor=clerk) is None
 
     def test_is_taken_once(self, clerk, settings, tmp_path):
         settings.VAR_DIR = tmp_path
-        token = imports.keep("needs", b"x", actor=clerk)
-        assert imports.take("needs", token, actor=clerk) == b"x"
-        assert imports.take("needs", token, actor=clerk) is None
+        token = shelf.keep("needs", b"x", actor=clerk)
+        assert shelf.take("needs", token, actor=clerk) == b"x"
+        assert shelf.take("needs", token, actor=clerk) is None
         assert not list((tmp_path / "imports").iterdir())
 
     def test_is_gone_after_an_hour(self, clerk, settings, tmp_path):
         settings.VAR_DIR = tmp_path
-        token = imports.keep("needs", b"x", actor=clerk)
+        token = shelf.keep("needs", b"x", actor=clerk)
         (path,) = (tmp_path / "imports").iterdir()
-        past = time.time() - imports.KEPT_SECONDS - 1
+        past = time.time() - shelf.KEPT_SECONDS - 1
         os.utime(path, (past, past))
-        assert imports.kept("needs", token, actor=clerk) is None
-        imports.clear()
+        assert shelf.kept("needs", token, actor=clerk) is None
+        shelf.clear()
         assert not path.exists()
 
 
@@ -151,16 +152,16 @@ class TestPages:
     def test_a_long_file_is_left_to_a_worker_and_told_in_the_inbox(
         self, desk, unit, clerk, kind, monkeypatch, settings
     ):
-        from checklists.tasks import import_list
+        from accounts.tasks import import_file
 
-        monkeypatch.setattr(imports, "IN_REQUEST", 1)
+        monkeypatch.setattr(FILLINGS["resources"], "in_request", 1)
         url = self.send(desk, content_of(unit, kind, "甲", "乙")).url
         assert desk.post(url).url == url
         assert "正在导入" in desk.get(url).content.decode()
         assert desk.post(url).url == url
         assert not Resource.objects.exists()
-        import_list("resources", url.rstrip("/").split("/")[-1], clerk.pk)
-        import_list("resources", url.rstrip("/").split("/")[-1], clerk.pk)
+        import_file("checklists.imports.resources.ResourceFilling", url.rstrip("/").split("/")[-1], clerk.pk)
+        import_file("checklists.imports.resources.ResourceFilling", url.rstrip("/").split("/")[-1], clerk.pk)
         assert Resource.objects.count() == 2
         assert "新增 2 项" in desk.get(url).content.decode()
         assert "新增 2 项" in clerk.notifications.get().text

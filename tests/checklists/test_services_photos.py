@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from checklists.services.photos import add_photos, clean_photo
+from checklists.services.photos import add_photos
+from organizations.photos import clean_photo
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

@@ -10,9 +10,9 @@ from django.utils import timezone
 from accounts.models import Notification
 from checklists.models import NeedEvent, Rota, Turn, TurnSwap
 from checklists.services import rotas
-from checklists.services.rotas import months_after
 from checklists.tasks import hand_over_turns, remind_turns
 from govern.celery import app
+from govern.dates import month_start
 from organizations.models import Organization
 from tests import factories as make
 from tests.races import race, won
@@ -55,7 +55,7 @@ def at_once():
 
 
 def next_month():
-    return months_after(timezone.localdate(), 1)
+    return month_start(timezone.localdate(), 1)
 
 
 def plan(community, count=6, starts_on=None):
@@ -80,7 +80,7 @@ class TestPlan:
 
     def test_unit_serves_only_while_its_agreement_runs(self, community, units):
         agreement = units[0].agreements.get()
-        agreement.ends_on = months_after(next_month(), 2) - timedelta(days=1)
+        agreement.ends_on = month_start(next_month(), 2) - timedelta(days=1)
         agreement.save()
         served = [slot.unit for slot in plan(community).slots]
         assert units[0] in served[:2] and units[0] not in served[2:]
@@ -91,7 +91,7 @@ class TestPlan:
         assert {slot.unit for slot in plan(community).slots} == {units[2]}
 
     def test_past_turns_count_and_the_last_one_does_not_come_first(self, community, units):
-        start = months_after(next_month(), -2)
+        start = month_start(next_month(), -2)
         make.make_turns(units[0], units[1], starts_on=start)
         shown = plan(community, count=4)
         assert shown.slots[0].unit == units[2]
@@ -121,9 +121,9 @@ class TestMaking:
     def test_refuses_what_overlaps(self, community, clerk, units):
         self.make(community, clerk)
         with pytest.raises(ValidationError, match="重叠") as refused:
-            self.make(community, clerk, starts_on=months_after(next_month(), 5))
+            self.make(community, clerk, starts_on=month_start(next_month(), 5))
         assert "starts_on" in refused.value.error_dict
-        self.make(community, clerk, starts_on=months_after(next_month(), 6))
+        self.make(community, clerk, starts_on=month_start(next_month(), 6))
         assert Rota.objects.count() == 2
 
     def test_refuses_a_gap_and_an_old_picture(self, community, clerk, units):
@@ -270,7 +270,7 @@ class TestSwapping:
 class TestHandingOver:
     @pytest.fixture
     def ended(self, units):
-        return make.make_turns(*units, starts_on=months_after(timezone.localdate(), -1))
+        return make.make_turns(*units, starts_on=month_start(timezone.localdate(), -1))
 
     def test_draft_tells_what_was_done_and_who_is_next(self, ended, units):
         turn = ended[0]

@@ -136,7 +136,6 @@ class TestSchedule:
         app.loader.import_default_modules()
         own = {name.rsplit(".", 1)[1]: task for name, task in app.tasks.items() if name.startswith("checklists.tasks.")}
         assert set(own) == set(tasks.__all__)
-        own.pop("import_list")  # somebody waits for its answer, and asks again
         assert all(task.autoretry_for == RETRY["autoretry_for"] and task.max_retries == 5 for task in own.values())
 
     def test_every_sweep_is_on_the_beat(self):

@@ -12,6 +12,7 @@ from PIL import Image
 from checklists.models import Dispatch, Need, NeedEvent, Resource
 from checklists.services import dispatches, links, needs, photos
 from checklists.views.cards import Clock
+from organizations.photos import clean_photo
 from tests.factories import (
     at,
     make_building,
@@ -172,7 +173,7 @@ class ScopeTests(Desk):
     def test_another_unit_is_404(self):
         other = make_resource(make_unit(self.community.organization), self.category)
         row = self.row(resource=other)
-        photos.add_photos(row.need, [photos.clean_photo(picture())])
+        photos.add_photos(row.need, [clean_photo(picture())])
         for verb in ("detail", "decline", "finish"):
             self.assertEqual(self.client.get(self.url(verb, row)).status_code, 404, verb)
         for verb in ("take", "start", "decline", "finish"):
@@ -198,7 +199,7 @@ class ScopeTests(Desk):
 
     def test_photos_of_an_offered_need_are_shown(self):
         row = self.row()
-        photos.add_photos(row.need, [photos.clean_photo(picture())])
+        photos.add_photos(row.need, [clean_photo(picture())])
         url = reverse("desk:photo", args=[row.need.photos.get().pk])
         self.assertContains(self.client.get(self.url("detail", row)), url)
         answer = self.client.get(url)
@@ -429,7 +430,7 @@ class LinkTests(Desk):
     def test_photos_of_this_need_only(self):
         row, other = self.row(), self.row()
         for each in (row, other):
-            photos.add_photos(each.need, [photos.clean_photo(picture())])
+            photos.add_photos(each.need, [clean_photo(picture())])
         own, foreign = (
             reverse("desk:link_photo", args=[self.token(row), each.need.photos.get().pk]) for each in (row, other)
         )

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from checklists.models import Activity, Turn, TurnSwap
 from checklists.services import enrolments, rotas
-from checklists.services.rotas import months_after
+from govern.dates import month_start
 from tests import factories as make
 from tests.checklists.test_services_photos import picture, upload
 
@@ -86,7 +86,7 @@ class TestSwapping:
         client.get(HOME)
         with django_assert_max_num_queries(40) as few:
             client.get(HOME)
-        make.make_turns(*units, *units, *units, starts_on=months_after(timezone.localdate(), 3))
+        make.make_turns(*units, *units, *units, starts_on=month_start(timezone.localdate(), 3))
         for _ in range(4):
             make.make_activity("announced", community=units[0].organization.community, unit=units[0])
         with django_assert_max_num_queries(len(few)):
@@ -95,7 +95,7 @@ class TestSwapping:
 
 class TestHandingOver:
     def test_draft_is_edited_and_handed_over(self, client, units):
-        turn = make.make_turns(*units, starts_on=months_after(timezone.localdate(), -1))[0]
+        turn = make.make_turns(*units, starts_on=month_start(timezone.localdate(), -1))[0]
         client.force_login(units[0].liaison)
         form = client.get(desk("turn_hand_over", turn))
         assert "轮值交接" in form.context["form"].initial["note"]

@@ -3,6 +3,7 @@
 from django.test import TestCase
 from django.urls import reverse
 
+from govern.admin import GROUPS
 from tests.factories import PASSWORD, make_community, make_liaison, make_post, make_superuser, make_unit, make_user
 
 
@@ -75,3 +76,25 @@ class TypedAddressTests(TestCase):
         row = {"action": "accept_selected", "_selected_action": "9" * 25}
         self.assertLess(self.client.post(reverse("admin:checklists_need_changelist"), row).status_code, 500)
         self.assertLess(self.client.post(reverse("admin:grids_grid_add"), {"communities": "9" * 25}).status_code, 500)
+
+
+class SideBarTests(TestCase):
+    """Of entries whose addresses begin alike, only the one that the page belongs to is marked."""
+
+    def marked(self, path):
+        groups = self.client.get(path).context["sidebar_navigation"]
+        return [item["title"] for group in groups for item in group["items"] if item["active"]]
+
+    def test_every_page_marks_one_entry(self):
+        self.client.force_login(make_superuser())
+        for _, items in GROUPS:
+            for title, _, url, _ in items:
+                if url.startswith("admin:"):
+                    with self.subTest(title):
+                        self.assertEqual(self.marked(reverse(url)), [title])
+
+    def test_a_row_is_under_its_list(self):
+        self.client.force_login(make_superuser())
+        unit = make_unit()
+        self.assertEqual(self.marked(reverse("admin:organizations_unit_change", args=[unit.pk])), ["驻区单位"])
+        self.assertEqual(self.marked(reverse("admin:password_change")), [])

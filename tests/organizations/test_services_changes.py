@@ -154,7 +154,7 @@ class TestHeirs:
     def test_nothing_is_orphaned(self, actor, pair):
         one, other = pair
         make.make_member(one)
-        with pytest.raises(ValidationError, match="还有党员 1 项") as refusal:
+        with pytest.raises(ValidationError, match="还有党员 1 名") as refusal:
             dissolve_organization(one, actor=actor, reason="拆迁")
         assert set(refusal.value.error_dict) == {"heir"}
         dissolve_organization(one, heir=other, actor=actor, reason="拆迁")
@@ -172,15 +172,20 @@ class TestHeirs:
             merge_organizations(one, into=other, actor=actor, **PAPER)
         assert Organization.objects.standing().count() == Organization.objects.count()
 
-    def test_only_of_the_same_tier_and_no_name_twice(self, actor, pair, body):
+    def test_only_of_the_same_tier(self, actor, pair, body):
         one, other = pair
         with pytest.raises(ValidationError) as refusal:
             merge_organizations(one, into=body, actor=actor, **PAPER)
         assert set(refusal.value.error_dict) == {"into"}
-        for parent in pair:
-            make.make_organization(Kind.BUILDING_GROUP, parent, name="1栋党小组")
-        with pytest.raises(ValidationError, match="同名的1栋党小组"):
-            merge_organizations(one, into=other, actor=actor, **PAPER)
+
+    def test_children_of_one_name_are_told_apart_by_where_they_came_from(self, actor, pair, body):
+        one, other = pair
+        groups = [make.make_organization(Kind.BUILDING_GROUP, parent, name="1栋党小组") for parent in pair]
+        merge_organizations(one, into=other, actor=actor, **PAPER)
+        groups[0].refresh_from_db()
+        assert (groups[0].name, groups[0].parent, events_of(groups[0])) == ("甲支部1栋党小组", other, [Event.RENAMED])
+        assert groups[0].versions.open().get().name == "甲支部1栋党小组"
+        assert tree_faults() == []
 
     def test_the_dissolved_are_left_alone_and_their_name_is_free(self, actor, pair, body):
         one, other = pair

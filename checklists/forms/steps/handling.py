@@ -3,10 +3,10 @@
 from django import forms
 
 from checklists.forms.acts import note_field
-from checklists.forms.photos import PhotosField
 from checklists.forms.steps.step import Step
 from checklists.models import Need
 from checklists.services import needs
+from organizations.forms.photos import PhotosField
 
 Status = Need.Status
 

@@ -10,14 +10,23 @@ from django.db import transaction
 from django.utils import timezone
 from tqdm import tqdm
 
+from checklists.demo.cadres import Cadres
 from checklists.demo.crowd import crowd_in
 from checklists.demo.district import District
 from checklists.demo.duties import Duties
+from checklists.demo.leagues import Leagues
+from checklists.demo.loading import tell_planner
+from checklists.demo.meetings import Meetings
+from checklists.demo.members import Members
 from checklists.demo.names import COMMUNITIES
 from checklists.demo.nights import Nights
 from checklists.demo.projects import Projects
 from checklists.demo.publications import Publications
+from checklists.demo.residences import Residences
 from checklists.demo.stories import ENDINGS, Stories
+from checklists.demo.talks import Talks
+from checklists.demo.terms import Terms
+from checklists.demo.traces import date_latest
 from checklists.demo.venues import Venues
 from checklists.demo.voices import Voices
 from govern.demo import demo_password
@@ -82,14 +91,17 @@ class Command(BaseCommand):
                 rng=random.Random(SEED),
                 report=lambda: bar.update(COMMUNITY_WEIGHT),
             )
+            tell_planner()
             stories = Stories(district, now=now, rng=random.Random(SEED))
             stories.run(bar.update)
             Voices(stories).run()
-            Projects(district, now=now, rng=random.Random(SEED)).run()
             Publications(district).run()
-            Duties(district, now=now, rng=random.Random(SEED)).run()
-            Venues(district, now=now, rng=random.Random(SEED)).run()
+            tell_planner()
+            for part in (Projects, Duties, Venues, Members, Residences, Terms, Leagues, Meetings, Talks, Cadres):
+                part(district, now=now, rng=random.Random(SEED)).run()
+                tell_planner()
             Nights(now=now).run()
+            date_latest(now)
         return district
 
     def seed_crowd(self, district, now, count):

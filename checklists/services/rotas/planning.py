@@ -12,6 +12,7 @@ from django.utils import timezone
 from checklists.models import Rota, Turn, TurnSwap
 from checklists.rotation import rotate
 from checklists.services.rotas.telling import lock_turn, span, tell
+from govern.dates import month_start
 from grids.models import Community
 from organizations.models import Agreement
 
@@ -48,19 +49,13 @@ class Plan:
         return "-".join(str(slot.agreement.pk) if slot.agreement else "" for slot in self.slots)
 
 
-def months_after(day, months):
-    """The first day of the month that is `months` after the month of `day`."""
-    month = day.year * 12 + day.month - 1 + months
-    return date(month // 12, month % 12 + 1, 1)
-
-
 def slots_of(period, starts_on, count):
     """[(first day, last day)] of `count` periods. ValidationError unless `starts_on` begins one."""
     length = LENGTH[Rota.Period(period)]
     if starts_on.day != 1 or (starts_on.month - 1) % length:
         words = "按季度轮值从 1、4、7、10 月的 1 日开始。" if length == 3 else "按月轮值从 1 日开始。"
         raise ValidationError({"starts_on": words}, code="starts_on")
-    starts = [months_after(starts_on, length * number) for number in range(count + 1)]
+    starts = [month_start(starts_on, length * number) for number in range(count + 1)]
     return [(start, after - timedelta(days=1)) for start, after in zip(starts, starts[1:], strict=False)]
 
 

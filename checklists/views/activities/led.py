@@ -11,8 +11,8 @@ from django.views.generic import FormView
 from checklists.activity_story import photos_of, story
 from checklists.forms.activities import STEPS, CheckAttendance, UnitActivityForm
 from checklists.models import Activity, ActivityPhoto
-from checklists.views.dispatches import photo_file
 from organizations.models import Unit
+from organizations.photos import photo_file
 
 # Names are ticked in the workplace, where they can be read.
 UNIT_STEPS = tuple(step for step in STEPS if step is not CheckAttendance)

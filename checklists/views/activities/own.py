@@ -11,7 +11,7 @@ from checklists.forms.enrolments import DigitsForm, RateForm
 from checklists.forms.following import plain_code
 from checklists.models import Activity, Enrolment
 from checklists.services import enrolments
-from checklists.views.needs.limits import is_over
+from organizations.limits import is_over
 
 OPENED = "enrolments"
 MOST = 30

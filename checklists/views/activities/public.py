@@ -12,11 +12,10 @@ from checklists.forms.enrolments import EnrolForm
 from checklists.models import Activity, ActivityPhoto
 from checklists.views import visits
 from checklists.views.activities.own import open_enrolment
-from checklists.views.dispatches import photo_file
-from checklists.views.needs.limits import is_over
-from checklists.views.needs.photos import thumb
 from govern.views import number
 from grids.models import Community
+from organizations.limits import is_over
+from organizations.photos import photo_file, thumb
 
 S = Activity.Status
 TOO_MANY = "这个网络一小时内报名的次数太多，请过一会儿再试。着急的话，请打社区电话。"

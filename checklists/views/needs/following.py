@@ -7,7 +7,7 @@ from django.views.generic import FormView
 from checklists.forms.following import FollowForm, plain_code
 from checklists.models import Need
 from checklists.views import visits
-from checklists.views.needs.limits import is_over
+from organizations.limits import is_over
 
 TOO_MANY_LOOKUPS = "填错的次数太多，请过一小时再查。着急的话，请打社区电话。"
 NOT_FOUND = "没有查到。请核对受理编号和手机号最后四位，两样都要对。"

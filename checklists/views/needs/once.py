@@ -6,8 +6,8 @@ from django.shortcuts import redirect
 from django.utils.functional import cached_property
 
 from checklists.views import visits
-from checklists.views.needs.limits import is_over
-from checklists.views.needs.photos import thumb
+from organizations.limits import is_over
+from organizations.photos import thumb
 
 FORGOTTEN = "页面开得太久了。您填的内容都还在，请看一看，再点一次下面的按钮。"
 TOO_MANY = "这个网络一小时内提交的次数太多。您填的内容都还在，请过一会儿再点一次。着急的话，请打社区电话。"

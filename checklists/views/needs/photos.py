@@ -1,27 +1,13 @@
 """The photos of a need, as its resident sees them."""
 
-from io import BytesIO
-
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.generic import View
-from PIL import Image
 
 from checklists.models import NeedPhoto
 from checklists.views.needs.following import OwnNeedMixin
-
-THUMB_SIDE = 240
-
-
-def thumb(file):
-    """The bytes of a small JPEG of one of our own photos."""
-    with Image.open(file) as picture:
-        picture.draft("RGB", (THUMB_SIDE, THUMB_SIDE))
-        picture.thumbnail((THUMB_SIDE, THUMB_SIDE))
-        out = BytesIO()
-        picture.convert("RGB").save(out, "JPEG", quality=75)
-    return out.getvalue()
+from organizations.photos import thumb
 
 
 def photo_addresses(need, photo):

@@ -1,0 +1,96 @@
+"""党建指导员: assessed once a year, and withdrawn with a reason. Lock: the instructor's row.
+
+居住党员: which quarter a member lives in. Lock: the member's row.
+"""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from grids.models import Instructor, InstructorReview, Quarter, Residence
+from organizations.models import PartyMember
+
+
+def _lock(instructor, actor):
+    if not Instructor.objects.editable_by(actor).filter(pk=instructor.pk).exists():
+        raise PermissionDenied("您没有办理这名指导员的权限。")
+    return Instructor.objects.select_for_update(no_key=True, of=("self",)).get(pk=instructor.pk)
+
+
+@transaction.atomic
+def review_instructor(instructor, *, year, grade, note="", actor, at=None):
+    """年度考核: the grade of one `year`; said again it is corrected. ValidationError beside the field."""
+    at = at or timezone.now()
+    instructor = _lock(instructor, actor)
+    last = instructor.ends_on or timezone.localdate(at)
+    if not instructor.starts_on.year <= year <= last.year:
+        words = f"这名指导员的选派时间是 {instructor.starts_on.year} 到 {last.year} 年。"
+        raise ValidationError({"year": words}, code="year")
+    if grade == InstructorReview.Grade.INCOMPETENT and not note.strip():
+        raise ValidationError({"note": "不称职的请写明情况。"}, code="required")
+    review, _ = InstructorReview.objects.update_or_create(
+        instructor=instructor,
+        year=year,
+        defaults={"grade": grade, "note": note, "reviewed_by": actor, "reviewed_at": at},
+    )
+    return review
+
+
+@transaction.atomic
+def end_instructor(instructor, *, ending, on=None, note="", actor):
+    """结束选派: the quarter is without an instructor after the day `on` (today). Ended already: nothing happens."""
+    instructor = _lock(instructor, actor)
+    if instructor.ending:
+        return instructor
+    today = timezone.localdate()
+    on = on or today
+    if not instructor.starts_on <= on <= today:
+        raise ValidationError({"on": f"结束日期在选派日期 {instructor.starts_on:%Y-%m-%d} 和今天之间。"}, code="date")
+    if ending == Instructor.Ending.UNFIT and not note.strip():
+        raise ValidationError({"note": "撤回的请写明情况。"}, code="required")
+    if ending == Instructor.Ending.BRANCH and instructor.quarter.branch_id is None:
+        raise ValidationError({"ending": f"{instructor.quarter}还没有登记党支部。"}, code="branch")
+    instructor.ends_on, instructor.ending, instructor.ending_note = on, ending, note
+    instructor.save(update_fields=["ends_on", "ending", "ending_note"])
+    return instructor
+
+
+@transaction.atomic
+def settle_member(member, *, quarter, starts_on=None, actor, at=None):
+    """登记居住: `member` lives in `quarter` since the date `starts_on` (today; who lives there already keeps theirs).
+
+    Who lived in another quarter has moved. ValidationError beside the field: left the register, a day to come, or an
+    entry in a quarter that the actor may not change.
+    """
+    if not Quarter.objects.allowed(actor, "grids.add_residence").filter(pk=quarter.pk).exists():
+        raise PermissionDenied("这个小区不在您的管辖范围内。")
+    if not PartyMember.objects.visible_to(actor).filter(pk=member.pk).exists():
+        raise PermissionDenied("这名党员不在您的管辖范围内。")
+    member = PartyMember.objects.select_for_update(no_key=True, of=("self",)).get(pk=member.pk)
+    if not member.is_here:
+        raise ValidationError({"member": f"{member}已登记为“{member.get_leaving_display()}”，不再登记居住小区。"})
+    today = timezone.localdate(at)
+    if starts_on and starts_on > today:
+        raise ValidationError({"starts_on": "居住起始不能晚于今天。"}, code="future")
+    residence = Residence.objects.select_related("quarter__community").filter(member=member).first()
+    if residence is None:
+        return Residence.objects.create(member=member, quarter=quarter, starts_on=starts_on or today)
+    if not Residence.objects.editable_by(actor).filter(pk=residence.pk).exists():
+        where = f"{residence.quarter.community}的{residence.quarter}"
+        raise ValidationError({"member": f"{member}已登记住在{where}，请先由那边移出。"}, code="elsewhere")
+    if residence.quarter_id != quarter.pk:
+        residence.quarter, residence.starts_on = quarter, starts_on or today
+    residence.starts_on = starts_on or residence.starts_on
+    residence.save(update_fields=["quarter", "starts_on"])
+    return residence
+
+
+@transaction.atomic
+def unsettle_member(residence, *, actor):
+    """移出: the member no longer lives there. Gone already: nothing happens."""
+    row = Residence.objects.select_for_update(of=("self",)).filter(pk=residence.pk).first()
+    if row is None:
+        return
+    if not Residence.objects.deletable_by(actor).filter(pk=row.pk).exists():
+        raise PermissionDenied("这个小区不在您的管辖范围内。")
+    row.delete()
