@@ -5,6 +5,7 @@ is of and an unguessable token; it is gone with the confirmation, and after an h
 import re
 import secrets
 import time
+from contextlib import suppress
 
 from django.conf import settings
 
@@ -70,5 +71,6 @@ def drop(key, token, *, actor):
 def clear():
     """Remove what nobody confirmed."""
     for path in _folder().iterdir():
-        if time.time() - path.stat().st_mtime > KEPT_SECONDS:
-            path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # somebody else's confirmation took it meanwhile
+            if time.time() - path.stat().st_mtime > KEPT_SECONDS:
+                path.unlink()

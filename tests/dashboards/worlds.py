@@ -52,10 +52,12 @@ class World:
 
     def fill(self, *communities):
         """Every status in each community, and some late, unrated, answered late or long ago."""
-        long_ago = timezone.now() - timedelta(hours=3)
+        long_ago, ahead = timezone.now() - timedelta(hours=3), timezone.now() + timedelta(days=1)
         for community in communities or (*self.here, self.foreign):
             for status in Status.values:
                 self.need(status, community=community)
+            # In time at any hour: on a Monday evening what came on Sunday has run out.
+            Need.objects.filter(community=community).update(respond_by=ahead, handle_by=ahead)
             self.need(community=community, days_ago=9)
             self.need(Status.ACCEPTED, community=community, handle_by=long_ago)
             self.need(Status.RATED, community=community, satisfaction="mostly", is_solved=False)
