@@ -217,6 +217,7 @@ AXES_IPWARE_META_PRECEDENCE_ORDER = ["HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"] if T
 AXES_DISABLE_ACCESS_LOG = False
 AXES_VERBOSE = False
 
+SESSION_ENGINE = "govern.sessions"
 SESSION_COOKIE_AGE = 60 * env.int("SESSION_IDLE_MINUTES", default=60)
 SESSION_SAVE_EVERY_REQUEST = True  # the age counts from the last request: an idle desk signs out
 SESSION_COOKIE_HTTPONLY = True

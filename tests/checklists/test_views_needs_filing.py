@@ -124,7 +124,7 @@ class TestFiling:
         for _ in range(3):
             factories.make_need()
         client.get(CREATE)
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             client.get(CREATE)
 
 
