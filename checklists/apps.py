@@ -6,4 +6,4 @@ class ChecklistsConfig(AppConfig):
     verbose_name = "四张清单"
 
     def ready(self):
-        from checklists import deeds  # noqa: F401 - registers what the lists tell of a unit
+        from checklists import codes, deeds  # noqa: F401 - register what the lists tell of a unit, and their codes

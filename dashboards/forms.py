@@ -3,9 +3,12 @@ from datetime import date, timedelta
 from django import forms
 from django.utils import timezone
 
-from checklists.models import Category
+from checklists.models import Category, Need
 from dashboards.figures import FIGURES
+from dashboards.patrolling import REPORTS
 from govern.scoping import ScopedFormMixin
+from grids.models import Community, Grid
+from patrols.models import Incident
 
 DAYS_SHOWN = 30
 EARLIEST = date(2000, 1, 1)
@@ -106,6 +109,12 @@ class NeedFilterForm(ScopedFormMixin, PeriodForm):
         empty_label="全部类别",
         error_messages={"invalid_choice": "没有这个类别，请从列表里选。"},
     )
+    channel = forms.ChoiceField(
+        label="来源渠道",
+        required=False,
+        choices=[("", "全部渠道"), *Need.Channel.choices],
+        error_messages={"invalid_choice": "没有这个渠道，请从列表里选。"},
+    )
     q = forms.CharField(
         label="搜索",
         required=False,
@@ -117,3 +126,44 @@ class NeedFilterForm(ScopedFormMixin, PeriodForm):
     @property
     def has_bad_filters(self):
         return bool(self.errors.keys() - {"starts_on", "ends_on"})
+
+
+class IncidentFilterForm(ScopedFormMixin, PeriodForm):
+    """The incidents behind a figure: reported in the period, and what narrows them. People and grids come by link."""
+
+    figure = forms.ChoiceField(
+        label="看哪些",
+        required=False,
+        choices=[(key, figure.label) for key, figure in REPORTS.items()],
+        error_messages={"invalid_choice": "没有这一项，请从列表里选。"},
+    )
+    source = forms.ChoiceField(
+        label="来源",
+        required=False,
+        choices=[("", "全部来源"), *Incident.Source.choices],
+        error_messages={"invalid_choice": "没有这个来源，请从列表里选。"},
+    )
+    community = forms.ModelChoiceField(
+        label="社区", required=False, queryset=Community.objects.all(), widget=forms.HiddenInput
+    )
+    grid = forms.ModelChoiceField(label="网格", required=False, queryset=Grid.objects.all(), widget=forms.HiddenInput)
+    reporter = forms.IntegerField(required=False, min_value=1, max_value=2**31, widget=forms.HiddenInput)
+    receiver = forms.IntegerField(required=False, min_value=1, max_value=2**31, widget=forms.HiddenInput)
+    handler = forms.IntegerField(required=False, min_value=1, max_value=2**31, widget=forms.HiddenInput)
+    NARROWING = {
+        "source": "source",
+        "community": "community",
+        "grid": "grid",
+        "reporter": "reporter",
+        "receiver": "receiver__user",
+        "handler": "handler__user",
+    }
+
+    @property
+    def has_bad_filters(self):
+        return bool(self.errors.keys() - {"starts_on", "ends_on"})
+
+    def narrowing(self):
+        """What `filter` takes: only what was asked for."""
+        asked = {path: self.cleaned_data.get(name) for name, path in self.NARROWING.items()}
+        return {path: value for path, value in asked.items() if value}

@@ -3,7 +3,6 @@
 from dashboards import figures, rates
 from dashboards.figures import FIGURES, HEADLINES
 from dashboards.rates import RATES
-from govern.exports import harmless
 
 MEASURE_HEADS = [
     "范围",
@@ -53,7 +52,7 @@ def measure_rows(outlook):
 
 
 def _row(name, counts, points):
-    cells = [harmless(name), *(counts[key] for key in HEADLINES)]
+    cells = [name, *(counts[key] for key in HEADLINES)]
     for rate in RATES.values():
         percent = rates.percentage(counts[rate.of], counts[rate.among])
         cells += ["" if percent is None else percent, counts[rate.of], counts[rate.among]]

@@ -6,12 +6,15 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from checklists.models import Need
-from grids.models import Community, Quarter
+from grids.models import Community, Grid, Quarter
 from organizations.models import Organization
+from patrols.models import Incident
 
 PERMISSION = "checklists.supervise_need"
+INCIDENTS = "patrols.view_incident"
 
 
 @dataclass(frozen=True)
@@ -37,13 +40,39 @@ class Outlook:
         rows = (
             Need.objects.allowed(self.user, PERMISSION)
             .filed()
-            .filter(
-                submitted_at__gte=midnight(self.starts_on), submitted_at__lt=midnight(self.ends_on + timedelta(days=1))
-            )
+            .filter(submitted_at__gte=self.starts_at, submitted_at__lt=self.ends_at)
         )
         if self.reaches_communities:
             return rows.filter(community__organization__in=self.organizations())
         return rows.filter(building__quarter__branch__in=self.organizations())
+
+    def incidents(self):
+        """The incidents reported in the period, of the same part of the tree."""
+        rows = Incident.objects.allowed(self.user, INCIDENTS).filter(
+            reported_at__gte=self.starts_at, reported_at__lt=self.ends_at
+        )
+        if self.reaches_communities:
+            # The keys once more, beside the scope: with them the planner needs no other row.
+            return rows.filter(community__in=self.ground)
+        return rows.filter(building__quarter__branch__in=self.organizations())
+
+    @cached_property
+    def ground(self):
+        """The keys of the communities, in the order of their codes."""
+        return list(self.communities().order_by("code").values_list("pk", flat=True))
+
+    def grids(self):
+        rows = Grid.objects.in_use().filter(level=Grid.Level.COMMUNITY, communities__in=self.ground)
+        return Grid.objects.filter(pk__in=rows.order_by().values("pk"))
+
+    @property
+    def starts_at(self):
+        return midnight(self.starts_on)
+
+    @property
+    def ends_at(self):
+        """The first moment after the period."""
+        return midnight(self.ends_on + timedelta(days=1))
 
     def communities(self):
         return Community.objects.allowed(self.user, PERMISSION).filter(organization__in=self.organizations())

@@ -15,47 +15,56 @@ FEW = 10  # under so many answers a rate says little, and its dot is hollow
 
 
 # --- Where one is, and when -------------------------------------------------------------------------------------------
-def trail(outlook, tops, *here):
-    """The nodes above, as far up as the user supervises; `here` names a page below the overview."""
+def trail(outlook, tops, *here, page="home"):
+    """The nodes above, as far up as the user supervises; `here` names a page below `page`."""
     steps = []
     if len(tops) > 1 or outlook.organization is None:
-        steps.append({"label": "全部", "url": replace(outlook, organization=None).href("home")})
+        steps.append({"label": "全部", "url": replace(outlook, organization=None).href(page)})
     node = outlook.organization
     if node is not None:
         above = Organization.objects.allowed(outlook.user, PERMISSION).filter(
             tree_id=node.tree_id, lft__lte=node.lft, rght__gte=node.rght
         )
         steps += [
-            {"label": row.name, "url": replace(outlook, organization=row).href("home")} for row in above.order_by("lft")
+            {"label": row.name, "url": replace(outlook, organization=row).href(page)} for row in above.order_by("lft")
         ]
     return steps + [{"label": label, "url": ""} for label in here]
 
 
-def children(outlook, tops):
+def children(outlook, tops, page="home"):
     """The next level of the tree below what is looked at."""
     if outlook.organization is None:
         nodes = tops
     else:
         nodes = outlook.organizations().active().filter(parent=outlook.organization).order_by("lft")
-    return [{"label": node.name, "url": replace(outlook, organization=node).href("home")} for node in nodes]
+    return [{"label": node.name, "url": replace(outlook, organization=node).href(page)} for node in nodes]
 
 
-def quick_periods(outlook, form):
+def quick_periods(outlook, form, page="home", **kept):
+    """The quick choices of a page; `kept` are its other parameters. Weeks begin on Monday."""
     today = form.today
     quarter = today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1)
+    monday = today - timedelta(days=today.weekday())
     choices = [
-        ("近7天", today - timedelta(days=6)),
-        ("近30天", today - timedelta(days=29)),
-        ("本季", quarter),
+        ("近7天", today - timedelta(days=6), today),
+        ("近30天", today - timedelta(days=29), today),
+        ("本季", quarter, today),
     ]
+    if page != "home":
+        choices = [
+            ("上周", monday - timedelta(days=7), monday - timedelta(days=1)),
+            ("本周", monday, today),
+            ("本月", today.replace(day=1), today),
+            *choices[1:],
+        ]
     current = (outlook.starts_on, outlook.ends_on)
     chips = [
         {
             "label": label,
-            "url": replace(outlook, starts_on=starts_on, ends_on=today).href("home"),
-            "is_current": current == (starts_on, today),
+            "url": replace(outlook, starts_on=starts_on, ends_on=ends_on).href(page, **kept),
+            "is_current": current == (starts_on, ends_on),
         }
-        for label, starts_on in choices
+        for label, starts_on, ends_on in choices
     ]
     return {"chips": chips, "is_custom": form.has_bad_dates or not any(chip["is_current"] for chip in chips)}
 
@@ -224,13 +233,13 @@ def need_rows(needs, at):
                 "tone": group.tone,
                 "due_at": due_at,
                 "is_overdue": due_at is not None and due_at < at,
-                "late": _late(at - due_at) if due_at is not None and due_at < at else "",
+                "late": late(at - due_at) if due_at is not None and due_at < at else "",
             }
         )
     return rows
 
 
-def _late(span):
+def late(span):
     hours = int(span.total_seconds() // 3600)
     if hours >= 24:
         return f"超期 {hours // 24} 天"

@@ -6,5 +6,6 @@ urlpatterns = [
     path("", include("organizations.api")),
     path("", include("grids.api")),
     path("", include("checklists.api")),
+    path("", include("patrols.api")),
     path("", include("dashboards.api")),
 ]

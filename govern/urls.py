@@ -8,10 +8,14 @@ from govern import views
 
 urlpatterns = [
     path("", include("checklists.urls.residents")),
+    path("desk/notes/", include("patrols.urls.notes")),
+    path("desk/", include("patrols.urls.desk")),
     path("desk/", include("checklists.urls.desk")),
     path("dashboards/", include("dashboards.urls")),
     path("accounts/", include("accounts.urls")),
-    path("grids/", include("grids.urls")),
+    path("grids/", include("grids.urls.staff")),
+    path("", include("grids.urls.residents")),
+    path("", include("patrols.urls.channels")),
     path("", include("organizations.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/", include("govern.routes")),

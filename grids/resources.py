@@ -12,6 +12,7 @@ class CommunityResource(Resource):
     hotline = Column("hotline", "值班电话")
     address = Column("address", "居委会地址")
     households = Column("households", "户数")
+    households_on = Column("households_on", "户数统计日期")
 
 
 class QuarterResource(Resource):
@@ -20,6 +21,7 @@ class QuarterResource(Resource):
     branch = Column("branch__name", "小区党支部")
     address = Column("address", "地址")
     households = Column("households", "户数")
+    households_on = Column("households_on", "户数统计日期")
 
 
 class BuildingResource(Resource):
@@ -30,26 +32,58 @@ class BuildingResource(Resource):
     grid = Column("grid__name", "社区分网格")
     units = Column("units_count", "单元数")
     floors = Column("floors_count", "层数")
+    households = Column("households", "户数")
+    households_on = Column("households_on", "户数统计日期")
+    longitude = Column("longitude", "经度")
+    latitude = Column("latitude", "纬度")
+    is_active = Column("is_active", "在用")
 
 
 class GridResource(Resource):
+    """Of rows with_figures()."""
+
     name = Column("name", "名称")
     code = Column("code", "网格编码")
     level = Column("get_level_display", "级别")
+    kind = Column("get_kind_display", "类型")
+    communities = Column("pk", "覆盖社区")
     parent = Column("parent__name", "所属总网格")
+    buildings = Column("building_count", "楼栋数")
+    households = Column("household_sum", "户数")
+    leader = Column("leader_name", "网格长")
+    workers = Column("worker_count", "网格员数")
     boundary = Column("boundary", "四至范围")
     phone = Column("supervision_phone", "监督电话")
+    founded_on = Column("founded_on", "设立日期")
+    dissolved_on = Column("dissolved_on", "撤销日期")
+
+    def dehydrate_communities(self, grid):
+        return harmless("、".join(str(row) for row in grid.communities.all()))
 
 
 class DutyResource(Resource):
+    """What grids.imports reads again, but for the phone, which leaves masked."""
+
     kind = Column("get_kind_display", "职责")
     grid = Column("grid__name", "网格")
-    quarter = Column("building__quarter__name", "小区")
-    building = Column("building__name", "楼栋")
+    building = Column("building", "楼栋")
     name = Column("name", "姓名")
     phone = Column("masked_phone", "手机号")
+    employment = Column("get_employment_display", "专职或兼职")
+    employer = Column("employer", "所在单位")
+    area = Column("area", "负责范围")
     starts_on = Column("starts_on", "开始日期")
     ends_on = Column("ends_on", "结束日期")
+
+
+class LeaveResource(Resource):
+    kind = Column("duty__get_kind_display", "职责")
+    name = Column("duty__name", "请假人")
+    ground = Column("duty__ground", "网格或楼栋")
+    stand_in = Column("stand_in__name", "代班人")
+    starts_on = Column("starts_on", "开始日期")
+    ends_on = Column("ends_on", "结束日期")
+    reason = Column("reason", "原因")
 
 
 class InstructorResource(Resource):

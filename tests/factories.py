@@ -2,7 +2,7 @@
 organization. The clock is an argument wherever a service takes one.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
 
@@ -14,8 +14,10 @@ from cadres.models import Appraisal, Track
 from checklists.models import Activity, Category, Need, NeedEvent, Project, Resource, Rota, Turn
 from checklists.services import dispatches, matching, needs
 from govern.dates import month_start
-from grids.models import Building, Community, District, Duty, Grid, Quarter, Street
+from grids.models import Building, Community, District, Duty, Grid, Leave, Quarter, Street
 from organizations.models import Agreement, League, Organization, PartyMember, Post, Role, Unit
+from patrols.models import Admission, CareHousehold, FieldDesk, Incident, Matter, Note, Ticket
+from patrols.services import incidents
 
 SEQUENCE = count(1)
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -434,6 +436,161 @@ def make_resolution(league, status="open", **fields):
             "status": status,
             "closed_on": None if is_open else today,
             "outcome": "" if is_open else "换好了",
+            **fields,
+        }
+    )
+
+
+def make_matter(name=None, **fields):
+    """A kind of incidents under a class of its own."""
+    number = next(SEQUENCE)
+    top = 81 + Matter.objects.filter(parent=None, code__gt="W80", code__startswith="W").count()
+    parent = Matter.objects.create(family="matter", code=f"W{top}", name=f"大类{number}")
+    return Matter.objects.create(
+        **{"family": "matter", "parent": parent, "code": f"W{top}01", "name": name or f"小类{number}", **fields}
+    )
+
+
+def make_incident(status=Incident.Status.REPORTED, *, clock=None, **fields):
+    """An incident brought to `status` through the services; `clock` is when all of it happened."""
+    S, clock, staff = Incident.Status, clock or timezone.now(), fields.pop("actor", None) or make_superuser()
+    building = fields.get("building")
+    incident = incidents.report(
+        **{
+            "matter": fields.pop("matter", None) or make_matter(),
+            "text": "单元门口堆着旧沙发。",
+            "community": building.quarter.community if building else fields.pop("community", None) or make_community(),
+            "actor": staff,
+            "at": clock,
+            **fields,
+        }
+    )
+    steps = {
+        S.ACCEPTED: lambda row: incidents.accept(row, actor=staff, at=clock),
+        S.RETURNED: lambda row: incidents.return_incident(row, reason="不归社区管。", actor=staff, at=clock),
+        S.ASSIGNED: lambda row: incidents.assign(row, department="物业公司", actor=staff, at=clock),
+        S.HANDLED: lambda row: incidents.handle(row, result="已经清走。", actor=staff, at=clock),
+        S.CLOSED: lambda row: incidents.check(row, passed=True, actor=staff, at=clock),
+        S.SUSPENDED: lambda row: incidents.suspend(
+            row, until=timezone.localdate(clock) + timedelta(days=3), reason="等配件。", actor=staff, at=clock
+        ),
+        S.ESCALATED: lambda row: incidents.escalate(row, reason="社区无力解决。", actor=staff, at=clock),
+        S.MERGED: lambda row: incidents.merge(
+            row,
+            into=make_incident(community=row.community, matter=row.matter, clock=clock),
+            actor=staff,
+            at=clock,
+        ),
+    }
+    paths = {
+        S.REPORTED: (),
+        S.RETURNED: (S.RETURNED,),
+        S.MERGED: (S.MERGED,),
+        S.SUSPENDED: (S.ACCEPTED, S.SUSPENDED),
+        S.ESCALATED: (S.ACCEPTED, S.ESCALATED),
+    }
+    for step in paths.get(status, (S.ACCEPTED, S.ASSIGNED, S.HANDLED, S.CLOSED)):
+        incident = steps[step](incident)
+        if step == status:
+            break
+    return Incident.objects.get(pk=incident.pk)
+
+
+def make_worker_of(*grids, kind=Duty.Kind.WORKER, **fields):
+    """A user on duty in `grids`, in the grid worker's post; `grid` is the first of them."""
+    grids = grids or (make_grid(),)
+    community = grids[0].communities.first()
+    user = make_post(make_user("李强"), "grid_worker", community.organization)
+    for grid in grids:
+        make_duty(kind, grid=grid, user=user, **fields)
+    user.grid = grids[0]
+    return user
+
+
+def make_leave(duty, stand_in, **fields):
+    today = timezone.localdate()
+    return Leave.objects.create(
+        **{"duty": duty, "stand_in": stand_in, "starts_on": today, "ends_on": today + timedelta(days=3), **fields}
+    )
+
+
+def make_household(building=None, grid=None, **fields):
+    """Somebody who is visited in turn, in a building of a grid."""
+    if building is None:
+        community = grid.communities.first() if grid else make_community()
+        building = make_building(make_quarter(community), grid=grid or make_grid(community))
+    return CareHousehold.objects.create(
+        **{
+            "building": building,
+            "room": "2单元501",
+            "name": "陈桂花",
+            "phone": "13911112222",
+            "group": "lonely_elder",
+            "starts_on": timezone.localdate() - timedelta(days=100),
+            **fields,
+        }
+    )
+
+
+def make_admission(organization=None, status="approved", **fields):
+    """A matter of a department, applied for by one person and decided by another."""
+    is_decided = status != "applied"
+    return Admission.objects.create(
+        **{
+            "name": f"消防隐患排查{next(SEQUENCE)}",
+            "department": "区消防救援大队",
+            "basis": "消防安全责任制实施办法",
+            "duties": "查看楼道堆物",
+            "organization": organization or make_organization(),
+            "starts_on": timezone.localdate() - timedelta(days=30),
+            "status": status,
+            "applied_by": make_user("申请人"),
+            "decided_by": make_user("审批人") if is_decided else None,
+            "decided_at": timezone.now() if is_decided else None,
+            **fields,
+        }
+    )
+
+
+def make_field_desk(community=None, **fields):
+    return FieldDesk.objects.create(
+        **{
+            "community": community or make_community(),
+            "place": "北门凉亭",
+            "weekday": 2,
+            "starts_at": time(9),
+            "ends_at": time(11),
+            **fields,
+        }
+    )
+
+
+def make_note(community=None, author=None, **fields):
+    return Note.objects.create(
+        **{
+            "community": community or make_community(),
+            "author": author or make_user(),
+            "topic": "property",
+            "text": "电梯又停了",
+            "heard_at": timezone.now(),
+            **fields,
+        }
+    )
+
+
+def make_ticket(community=None, status="waiting", **fields):
+    """The row as it would stand in `status`."""
+    now, community = timezone.now(), community or make_community()
+    was_called = status in ("called", "served")
+    return Ticket.objects.create(
+        **{
+            "community": community,
+            "day": timezone.localdate(now),
+            "number": community.tickets.count() + 1,
+            "status": status,
+            "taken_at": now - timedelta(minutes=5),
+            "called_at": now if was_called else None,
+            "ended_at": now if status in ("served", "left") else None,
             **fields,
         }
     )

@@ -89,7 +89,7 @@ run() { # run NAME [VARIABLE=VALUE...] -- PYTEST-ARGUMENT...
 
 stage "make check"
 make check || failed_stages=$((failed_stages + 1))
-run "PostgreSQL and Redis" "${servers[@]}" -- -n 2 --durations=10 -m "not browser and not service"
+run "PostgreSQL and Redis" "${servers[@]}" -- -n 2 --durations=10 -m "not browser and not service and not sqlite"
 run "browser" "${servers[@]}" -- -n 2 -m browser
 run "services" "${servers[@]}" -- -m "service and not browser"
 run "SQLite and files" -- -n 2 -m "not postgres and not browser and not service"

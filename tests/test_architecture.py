@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 ROOT = Path(settings.BASE_DIR)
-APPS = ["govern", "accounts", "organizations", "cadres", "grids", "checklists", "dashboards"]
+APPS = ["govern", "accounts", "organizations", "cadres", "grids", "checklists", "patrols", "dashboards"]
 SOURCES = [path for app in APPS for path in sorted((ROOT / app).rglob("*.py"))]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html")) + [
     path for app in APPS for path in sorted((ROOT / app).rglob("templates/**/*.html"))

@@ -46,15 +46,17 @@ from checklists.models import (
 )
 from checklists.services import dispatches, needs
 from govern.scoping import ScopedAdminMixin, ScopedFieldsMixin, ScopedRelatedFilter, ScopedViewMixin, is_scoped
-from grids.models import Building, Instructor
+from grids.models import Building, Grid, Instructor
 from organizations.models import LeadershipTerm, Organization
 from organizations.services.elections import nominate, prepare_election
 from organizations.services.terms import begin_term
 from organizations.services.transfers import propose_transfer
+from patrols.models import CareHousehold, ErrandShare, Incident, IncidentPhoto, Note, Round
 from tests import factories
 from tests.checklists.lists import sheet_of
+from tests.patrols.plants import ground_rows, patrol_rows
 
-OUR_APPS = ("accounts", "organizations", "cadres", "grids", "checklists")
+OUR_APPS = ("accounts", "organizations", "cadres", "grids", "checklists", "patrols")
 OUR_MODELS = [model for app in OUR_APPS for model in apps.get_app_config(app).get_models()]
 # The same for everybody in the installation: no community owns a row of these.
 SHARED = {
@@ -69,6 +71,7 @@ SHARED = {
     "Street",
     "District",
     "StandardAnswer",
+    "Matter",
     # The scheme of community workers' posts, its rules and its pay.
     "Scheme",
     "Track",
@@ -183,6 +186,8 @@ def plant(number, category):
     clerk = factories.make_post(role="community_staff", organization=body)
     rows = [
         *parts,
+        *ground_rows(community, grid, building, chief),
+        *patrol_rows(community, grid, building, need, chief),
         member,
         member.events.create(kind="registered", effective_on=now.date(), at=now),
         meeting,
@@ -321,7 +326,9 @@ class TestWorkplace:
                 field = registered.model._meta.get_field(name.split("__")[0])
                 if isinstance(field, ForeignKey | ManyToManyField) and field.related_model.__name__ not in SHARED:
                     # Empty or not names no row.
-                    assert item[1] in (ScopedRelatedFilter, admin.EmptyFieldListFilter), f"{registered}: {name}"
+                    assert issubclass(item[1], ScopedRelatedFilter | admin.EmptyFieldListFilter), (
+                        f"{registered}: {name}"
+                    )
 
     def test_lists_details_and_history_hide_the_sister_community(self, world, client):
         mine, sisters, people = world
@@ -488,6 +495,17 @@ PK_PAGES = {
     "desk:activity_unannounce": Activity,
     "desk:activity_cancel": Activity,
     "desk:activity_photo": ActivityPhoto,
+    "grids:grid_poster": Grid,
+    "notes:detail": Note,
+    "notes:topic": Note,
+    "notes:visit": Note,
+    "notes:need": Note,
+    "patrol_desk:household_detail": CareHousehold,
+    "patrol_desk:round_detail": Round,
+    "patrol_desk:incident_detail": Incident,
+    "patrol_desk:incident_photo": IncidentPhoto,
+    "patrol_desk:need_detail": Need,
+    "patrol_desk:errand_detail": ErrandShare,
 }
 
 
@@ -501,7 +519,8 @@ class TestPages:
             and not text.startswith(("admin/", "api/"))
             and not {"<str:code>", "<str:number>", "<str:token>"} & set(text.split("/"))
         }
-        assert found - set(PK_PAGES) - {"accounts:reveal", "desk:project_step", "checklists:resource_detail"} == set()
+        with_more = {"accounts:reveal", "desk:project_step", "checklists:resource_detail", "patrol_desk:incident_act"}
+        assert found - set(PK_PAGES) - with_more == set()
 
     def test_a_foreign_row_is_404(self, world, client):
         _, sisters, people = world

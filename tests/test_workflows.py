@@ -14,6 +14,8 @@ from checklists.models import Activity, Bid, Dispatch, Need, NeedEvent, Project,
 from checklists.services import dispatches, needs, runs
 from organizations.models import Councillor, LeagueMeeting, Meeting, Resolution, Transfer
 from organizations.services import councillors, league_meetings
+from patrols.models import Admission, Incident, Ticket
+from patrols.services import admissions, incidents, tickets
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -21,6 +23,7 @@ S, D, Party = Need.Status, Dispatch.Status, NeedEvent.Party
 OPEN_DISPATCHES = {D.OFFERED, D.TAKEN}
 WORKFLOWS = [
     Need,
+    Incident,
     Dispatch,
     Project,
     Bid,
@@ -34,6 +37,8 @@ WORKFLOWS = [
     Councillor,
     LeagueMeeting,
     Resolution,
+    Ticket,
+    Admission,
 ]
 
 
@@ -172,6 +177,51 @@ class TestNeedDoor:
 
     def test_withdrawn_before_an_answer_has_none(self):
         assert make.make_need(S.WITHDRAWN).responded_at is None
+
+
+class TestIncidentDoor:
+    @pytest.mark.parametrize("before", Incident.Status)
+    def test_all_pairs(self, before):
+        chief, row = make.make_superuser(), make.make_incident()
+        merged, target = Incident.Status.MERGED, make.make_incident(community=row.community, matter=row.matter)
+        ends = timezone.now() + timedelta(days=1)
+        for after in Incident.Status:
+            into = target if before == merged else None
+            Incident.objects.filter(pk=row.pk).update(
+                status=before, merged_into=into, handle_by=ends, closed_at=ends, level=1, suspended_at=None
+            )
+            row = Incident.objects.get(pk=row.pk)
+            columns = {"merged_into": target} if after == merged else {}
+            rows, events = row_of(row), row.events.count()
+            if after in Incident.TRANSITIONS[before]:
+                changed = incidents.change_status(row, after, actor=chief, note="试", **columns)
+                event = row.events.last()
+                assert changed.status == row_of(row)["status"] == after
+                assert row.events.count() == events + 1, (before, after)
+                assert (event.from_status, event.to_status, event.actor, event.note) == (before, after, chief, "试")
+            elif after == before:
+                incidents.change_status(row, after, actor=chief, **columns)
+                assert (row_of(row), row.events.count()) == (rows, events)
+            else:
+                with pytest.raises(ValidationError) as refusal:
+                    incidents.change_status(row, after, actor=chief, **columns)
+                assert refusal.value.code == "transition"
+                assert (row_of(row), row.events.count()) == (rows, events), (before, after)
+
+    def test_stranger_and_time_reach_only_what_is_theirs(self):
+        stranger = make.make_post(organization=make.make_organization())
+        for before, after in product(Incident.Status, Incident.Status):
+            if after not in Incident.TRANSITIONS[before]:
+                continue
+            row = make.make_incident()
+            Incident.objects.filter(pk=row.pk).exclude(status=before).update(
+                status=before, handle_by=timezone.now(), suspended_at=None
+            )
+            with pytest.raises(PermissionDenied):
+                incidents.change_status(row, after, actor=stranger)
+            if after not in {"accepted", "assigned", "escalated"}:
+                with pytest.raises(PermissionDenied):
+                    incidents.change_status(row, after, actor=None)
 
 
 class TestDispatchTable:
@@ -459,4 +509,38 @@ class TestLeagueDoors:
             else:
                 with pytest.raises(ValidationError) as refusal:
                     door(row, after, actor=chief, **columns)
+                assert refusal.value.code == "transition" and row_of(row) == kept, (before, after)
+
+
+class TestChannelDoors:
+    """Numbers of the walk-in desk, and what is admitted to be pushed to grid workers."""
+
+    def test_all_pairs_of_a_ticket(self):
+        community, chief = make.make_community(), make.make_superuser()
+        for before, after in product(Ticket.Status, Ticket.Status):
+            ticket = make.make_ticket(community, before)
+            kept = row_of(ticket)
+            if after in Ticket.TRANSITIONS[before] or after == before:
+                assert tickets.change_status(ticket, after, actor=chief).status == after
+                continue
+            with pytest.raises(ValidationError) as refusal:
+                tickets.change_status(ticket, after, actor=chief)
+            assert refusal.value.code == "transition" and row_of(ticket) == kept, (before, after)
+
+    def test_all_pairs_of_an_admission(self):
+        body, chief = make.make_organization(), make.make_superuser()
+        for before, after in product(Admission.Status, Admission.Status):
+            row = make.make_admission(body, before)
+            kept = row_of(row)
+            if after in Admission.TRANSITIONS[before]:
+                for _ in range(2):  # the double click, with the page as it was
+                    assert admissions.change_status(row, after, actor=chief, decided_by=chief).status == after
+                event = row.events.get()
+                assert (event.from_status, event.to_status, event.actor) == (before, after, chief)
+            elif after == before:
+                admissions.change_status(row, after, actor=chief)
+                assert row_of(row) == kept and not row.events.exists()
+            else:
+                with pytest.raises(ValidationError) as refusal:
+                    admissions.change_status(row, after, actor=chief)
                 assert refusal.value.code == "transition" and row_of(row) == kept, (before, after)

@@ -1,6 +1,7 @@
 from django.contrib import admin
 from unfold.admin import ModelAdmin, TabularInline
 
+from checklists.forms.categories import CategoryForm
 from checklists.models import CalendarDay, Category, Question
 from govern.scoping import ScopedAdminMixin, ScopedFieldsMixin
 
@@ -12,8 +13,10 @@ class QuestionInline(ScopedFieldsMixin, TabularInline):
 
 @admin.register(Category)
 class CategoryAdmin(ScopedAdminMixin, ModelAdmin):
+    form = CategoryForm
     list_display = [
         "name",
+        "code",
         "parent",
         "response_hours",
         "handling_hours",
@@ -29,7 +32,7 @@ class CategoryAdmin(ScopedAdminMixin, ModelAdmin):
         "auto_dispatch",
         ("parent", admin.RelatedOnlyFieldListFilter),
     ]
-    search_fields = ["name", "parent__name"]
+    search_fields = ["name", "=code", "parent__name"]
     list_select_related = ["parent"]
     inlines = [QuestionInline]
 

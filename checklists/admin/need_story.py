@@ -50,6 +50,7 @@ def story(need, user, *, can_change, bound=None, at=None):
         "duplicates": _duplicates(need, user),
         "open_dispatch": open_dispatch,
         "link": make_link(open_dispatch) if open_dispatch and can_change else "",
+        "receiver": presenting.receivers([need]).get(need.pk, ""),
         "duties": need.building.grid.duties.current() if need.building_id and need.building.grid_id else [],
         "dispatches": need.dispatches.select_related("resource__unit"),
         "can_reveal": user.has_perm("accounts.reveal_personal"),

@@ -10,13 +10,13 @@ from unfold.admin import ModelAdmin
 
 from accounts.models import SavedFilter
 from checklists.admin import presenting
+from checklists.admin.filing import file_page
 from checklists.admin.lists import ChecklistAdminMixin
 from checklists.admin.need_splits import SplitPageMixin
 from checklists.admin.need_story import story
 from checklists.admin.queue import all_waiting, tiles
 from checklists.admin.shortages import UnmetFilter
 from checklists.forms.answering import offer_answers
-from checklists.forms.filings import FilingForm
 from checklists.forms.projects import demand_one_community
 from checklists.forms.steps import STEPS
 from checklists.models import Category, Need, NeedPhoto
@@ -210,23 +210,7 @@ class NeedAdmin(ScopedAdminMixin, ChecklistAdminMixin, SplitPageMixin, ModelAdmi
         """代居民登记: phone call, visit, desk; who filed it and how is kept."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        if request.htmx and request.htmx.trigger_name == "category":
-            # Another category asks other questions: the page comes back with all that was typed, and unjudged.
-            typed = {name: values if len(values) > 1 else values[0] for name, values in request.POST.lists()}
-            form = FilingForm(initial=typed, user=request.user)
-        else:
-            form = FilingForm(request.POST or None, request.FILES or None, user=request.user)
-            if form.is_bound and form.is_valid() and (need := form.submit()):
-                messages.success(request, f"已登记，受理编号 {need.spoken_code}，请告诉居民记下。")
-                return HttpResponseRedirect(reverse("admin:checklists_need_change", args=[need.pk]))
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": "代居民登记",
-            "form": form,
-            "has_file_field": True,
-        }
-        return TemplateResponse(request, "admin/checklists/need/file.html", context)
+        return file_page(request, self)
 
     def need_view(self, request, object_id, bound=None):
         try:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from checklists.models import Need, NeedEvent
 from checklists.services.grabs import CLOSED_WORDS, OPENED_WORDS
 from checklists.services.matching import ranked
+from grids.services.duties import stand_ins
 from organizations.parameters import parameter
 
 TONES = {
@@ -176,3 +177,15 @@ def photo_links(need, url_name):
         }
         for number, photo in enumerate(need.photos.all(), start=1)
     ]
+
+
+def receivers(needs):
+    """{pk of a need: who gets it first, and who stands in today}, for `needs` loaded with their receiver."""
+    duties = [need.receiver for need in needs if need.receiver_id]
+    acting = stand_ins(duties) if duties else {}
+    return {need.pk: _received(need.receiver, acting.get(need.receiver_id)) for need in needs if need.receiver_id}
+
+
+def _received(duty, stand_in):
+    words = f"{duty.get_kind_display()} {duty.name}"
+    return f"{words}（{stand_in.name} 代班）" if stand_in else words

@@ -8,7 +8,7 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
-from checklists.admin.presenting import deadline_parts, tone
+from checklists.admin.presenting import deadline_parts, receivers, tone
 from checklists.forms.steps import STEPS
 from checklists.models import Need
 from organizations.parameters import parameters
@@ -49,8 +49,10 @@ def work_queue(request, context):
     heaps = tiles(request.user, at)
     chosen = request.GET.get("heap", "")
     rows = heaps[chosen][1] if chosen in heaps else all_waiting(heaps)
-    rows = rows.with_deadline().with_holder().select_related("category", "community", "building__quarter")
+    rows = rows.with_deadline().with_holder().select_related("category", "community", "building__quarter", "receiver")
     total = rows.count()
+    shown = list(rows.order_by(F("due_at").asc(nulls_last=True), "pk")[:PAGE])
+    received = receivers(shown)
     tones = {"due-soon": "warn", "overdue": "bad"}
     return {
         **context,
@@ -70,10 +72,11 @@ def work_queue(request, context):
             {
                 "need": need,
                 "tone": tone(need),
+                "receiver": received.get(need.pk, ""),
                 "deadline": deadline_parts(need, at),
                 "step": next((step for step in STEPS if not step.is_quiet and step.is_offered(need)), None),
             }
-            for need in rows.order_by(F("due_at").asc(nulls_last=True), "pk")[:PAGE]
+            for need in shown
         ],
         "total": total,
         "more_url": f"{reverse('admin:checklists_need_changelist')}?heap={chosen or 'all'}" if total > PAGE else "",

@@ -144,27 +144,34 @@ class District:
             for quarter in self.rng.choices(quarters, weights, k=missing):
                 if counts[quarter] < (3 if quarter in small else 7):
                     counts[quarter] += 1
-        for community in self.communities:
+        counted_on = months_after(self.today.replace(day=1), -2)
+        shared = {place for covered, _ in GRIDS if len(covered) > 1 for place in covered}
+        for place, community in enumerate(self.communities):
+            shapes = names.LOW_HOUSES if place in shared else names.HOUSES
             sequence = 0
             self.buildings[community] = []
             for quarter in self.quarters[community]:
                 for number in range(1, counts[quarter] + 1):
                     sequence += 1
-                    floors = self.rng.choice((6, 6, 6, 7, 11, 18)) if quarter not in small else self.rng.choice((5, 6))
+                    units, floors = self.rng.choice(shapes)
                     self.buildings[community].append(
                         Building(
                             name=f"{number}栋",
                             quarter=quarter,
                             code=f"{community.code}{sequence:05}",
-                            units_count=self.rng.choice((2, 3, 3, 4)),
+                            units_count=units,
                             floors_count=floors,
+                            households=units * floors * 2,
+                            households_on=counted_on,
                         )
                     )
                 here = [building for building in self.buildings[community] if building.quarter == quarter]
-                quarter.households = sum(building.units_count * building.floors_count * 2 for building in here)
+                quarter.households = sum(building.households for building in here)
+                quarter.households_on = counted_on
             community.households = sum(quarter.households for quarter in self.quarters[community])
-        Quarter.objects.bulk_update(quarters, ["households"])
-        Community.objects.bulk_update(self.communities, ["households"])
+            community.households_on = counted_on
+        Quarter.objects.bulk_update(quarters, ["households", "households_on"])
+        Community.objects.bulk_update(self.communities, ["households", "households_on"])
 
     # --- Grids ------------------------------------------------------------------------------------------------------
     def add_grids(self):
@@ -172,6 +179,7 @@ class District:
             name=f"{names.DISTRICT}总网格",
             code=f"{DISTRICT_CODE}000000001",
             level=Grid.Level.DISTRICT,
+            founded_on=self.founded_on,
             boundary="东至滨江路，西至金桥路，南至星河路，北至北站",
             supervision_phone="0990-8801234",
         )
@@ -185,6 +193,7 @@ class District:
                 code=f"{communities[0].code}001",
                 parent=top,
                 boundary="、".join(f"{community}全域" for community in communities),
+                founded_on=self.founded_on,
                 supervision_phone=communities[0].hotline,
             )
             grid.communities.set(communities)
@@ -194,7 +203,8 @@ class District:
                 (Duty.Kind.LEADER, self.people.draw()),
                 (Duty.Kind.WORKER, self.people.draw()),
             ):
-                duties.append(self.duty(kind, person, grid=grid))
+                employment = Duty.Employment.FULL_TIME if kind == Duty.Kind.WORKER else ""
+                duties.append(self.duty(kind, person, grid=grid, employment=employment))
             for community in communities:
                 for building in self.buildings[community]:
                     building.grid = grid
@@ -210,9 +220,9 @@ class District:
             ]
         )
 
-    def duty(self, kind, person, **place):
+    def duty(self, kind, person, **columns):
         starts_on = self.founded_on + timedelta(days=self.rng.randrange(700))
-        return Duty(kind=kind, name=person.name, phone=person.phone, starts_on=starts_on, **place)
+        return Duty(kind=kind, name=person.name, phone=person.phone, starts_on=starts_on, **columns)
 
     def add_instructors(self):
         rows = []

@@ -62,6 +62,10 @@ GRIDS = (
     ((15,), 8),
 )
 BUILDING_COUNT = 460
+# (units, floors), two households on each; where two communities share a grid their houses are low, so that most grids
+# keep to 300-500 households.
+HOUSES = ((2, 6), (1, 7), (1, 6), (1, 6))
+LOW_HOUSES = ((1, 5), (1, 4), (1, 4), (1, 3))
 LEADING_BODY = ("secretary", "deputy_secretary", "organization", "publicity", "discipline")
 
 QUARTER_PREFIXES = (

@@ -1,8 +1,10 @@
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 
-from checklists.forms.fields import TOO_LONG, plain
+from checklists.forms.addresses import AddressedMixin
+from checklists.forms.fields import TOO_LONG, plain, show_refusal
 from checklists.forms.needs import NeedForm
 from checklists.models import Category, Need
 from govern.scoping import ScopedFormMixin
@@ -18,7 +20,7 @@ class PlaceField(forms.ModelChoiceField):
         return f"{row.quarter.community} · {row}"
 
 
-class FilingForm(ScopedFormMixin, NeedForm):
+class FilingForm(AddressedMixin, ScopedFormMixin, NeedForm):
     """代居民登记: what a resident says on the phone, at the desk or at the door, written down by staff.
 
     The building tells the community; without one the clerk names the community and describes the place.
@@ -29,13 +31,15 @@ class FilingForm(ScopedFormMixin, NeedForm):
         "external_code",
         "raised_by",
         "expected_on",
+        "address",
+        "found",
         "building",
         "community",
         "address_detail",
         "category",
         "text",
     ]
-    private_fields = ("contact_name", "contact_phone", "address_detail", "on_behalf_of")
+    private_fields = ("contact_name", "contact_phone", "address", "address_detail", "on_behalf_of")
     quarter = None
     consent = forms.BooleanField(
         label="已向居民读过隐私告知书，居民同意", error_messages={"required": "请先告知居民并征得同意，再打勾。"}
@@ -126,6 +130,7 @@ class FilingForm(ScopedFormMixin, NeedForm):
         return day
 
     def clean(self):
+        self.find_building()
         building = self.cleaned_data.get("building")
         if building:
             self.cleaned_data["community"] = building.quarter.community
@@ -133,5 +138,20 @@ class FilingForm(ScopedFormMixin, NeedForm):
             raise ValidationError({"community": "请选择楼栋，或选择社区。"})
         return super().clean()
 
-    def submit(self):
-        return super().submit(actor=self.user)
+    def submit(self, *, known=None, keep=None):
+        """The need, or None with the refusal among the form's errors.
+
+        Where the filing is of something, `known()` locks it and gives the need it became before, if any, and
+        `keep(need)` ties the new one to it; in one transaction, so that a second click files nothing.
+        """
+        try:
+            with transaction.atomic():
+                if known and (before := known()):
+                    return before
+                need = super().submit(actor=self.user)
+                if need and keep:
+                    keep(need)
+                return need
+        except ValidationError as error:
+            show_refusal(self, error)
+            return None

@@ -1,6 +1,6 @@
 from auditlog.registry import auditlog
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 
@@ -21,6 +21,13 @@ class Category(models.Model):
         blank=True,
     )
     name = models.CharField("名称", max_length=30)
+    code = models.CharField(
+        "代码",
+        max_length=4,
+        blank=True,
+        validators=[RegexValidator(r"^(\d{2}|\d{4})$", "大类 2 位数字，小类 4 位数字。")],
+        help_text="大类 2 位，小类 4 位；首接规则按它的开头挑选。不填就自动编。",
+    )
     icon = models.CharField("图标", max_length=40, blank=True)
     order = models.PositiveSmallIntegerField("排序", default=100)
     example = models.CharField("填写示例", max_length=120, blank=True)
@@ -59,6 +66,12 @@ class Category(models.Model):
                 fields=["name"],
                 condition=Q(parent=None),
                 violation_error_message="已有同名大类。",
+            ),
+            models.UniqueConstraint(
+                name="category_code_is_unique",
+                fields=["code"],
+                condition=~Q(code=""),
+                violation_error_message="这个代码已用于别的类别。",
             ),
             models.CheckConstraint(
                 name="category_is_answered_before_it_is_handled",

@@ -219,6 +219,15 @@ class Need(models.Model):
         editable=False,
     )
 
+    receiver = models.ForeignKey(
+        "grids.Duty",
+        models.SET_NULL,
+        related_name="received_needs",
+        verbose_name="首接人",
+        null=True,
+        editable=False,
+    )
+
     # The queue of the matcher: set means somebody has to look; the task only comes sooner than the sweep.
     match_due_at = models.DateTimeField("待匹配", null=True, editable=False)
     matched_at = models.DateTimeField("匹配时间", null=True, editable=False)

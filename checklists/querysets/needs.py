@@ -9,7 +9,7 @@ from django.utils import timezone
 from checklists.querysets.parts import PartQuerySet
 from govern.fields import blind_index, grams
 from govern.scoping import ScopedQuerySet, keys
-from grids.models import Building, Community
+from grids.models import Building, Community, Duty
 from grids.querysets import served_grids
 from organizations.models import Organization
 
@@ -38,6 +38,10 @@ class NeedQuerySet(ScopedQuerySet):
 
     def below(self, organization):
         return self.filter(community__organization__in=Organization.objects.below(organization))
+
+    def received_by(self, user):
+        """That come first to `user`: to a duty of theirs, to one they stand in for today, or to one they took over."""
+        return self.filter(receiver__in=Duty.objects.answered_by(user).order_by().values("pk"))
 
     def filed(self):
         """What somebody brought: the parts that staff split off a need are not counted again."""
@@ -96,6 +100,10 @@ class NeedQuerySet(ScopedQuerySet):
         return self.filter(status="accepted", category__auto_dispatch=True, is_grabbable=False).exclude(
             pk__in=recalled.values("need")
         )
+
+    def per_channel(self):
+        """{channel: how many}, of the channels that brought any."""
+        return dict(self.order_by().values_list("channel").annotate(Count("pk")))
 
     def opened_to_grab(self):
         """What units can grab, or could: whoever comes too late is told so."""

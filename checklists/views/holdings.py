@@ -1,24 +1,20 @@
-"""The desk's first page: what waits for me, what I have in hand, my unit's resources, the needs of my grids."""
+"""The desk's first page: what waits for me, what I have in hand, my unit's resources."""
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
-from django.db.models import F
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.views import View
 from django.views.generic import TemplateView, UpdateView
 
 from checklists.forms.dispatches import ResourceForm
-from checklists.models import Dispatch, Need, Resource
+from checklists.models import Dispatch, Resource
 from checklists.services.resources import change_resource
 from checklists.views.calendars import calendar_page
-from checklists.views.cards import Clock, contact, liaison_cards
+from checklists.views.cards import Clock, liaison_cards
 from checklists.views.dispatches import my_dispatches
 from checklists.views.grabs import grab_cards
-from grids.querysets import served_grids
 from organizations.models import Unit
 
 Status = Dispatch.Status
@@ -54,31 +50,17 @@ def resource_card(resource, today):
     }
 
 
-def grid_card(need, clock):
-    if need.status == Need.Status.SUSPENDED:
-        tone, deadline = "plain", None
-    else:
-        deadline = clock.deadline(need.submitted_at, need.due_at, soon=8)
-        tone = "bad" if deadline["tone"] == "bad" else "info"
-    return {
-        "need": need,
-        "badge": {"tone": tone, "word": need.get_status_display()},
-        "deadline": deadline,
-        "contact": contact(need, lambda field: reverse("accounts:reveal", args=["checklists", "need", need.pk, field])),
-    }
-
-
 class HomeView(LoginRequiredMixin, TemplateView):
     template_name = "desk/home.html"
 
     def get_context_data(self, **kwargs):
-        user, clock = self.request.user, Clock()
-        return super().get_context_data(**kwargs, **self.unit_context(user, clock), **self.grid_context(user, clock))
+        return super().get_context_data(**kwargs, **self.unit_context(self.request.user))
 
-    def unit_context(self, user, clock):
+    def unit_context(self, user):
         units = list(Unit.objects.of_liaison(user, "checklists.view_dispatch"))
         if not units:
             return {"units": []}
+        clock = Clock()
         mine = my_dispatches(user)
         offered = liaison_cards(mine.filter(status=Status.OFFERED).order_by("reply_by", "pk"), clock)
         in_hand = liaison_cards(mine.filter(status=Status.TAKEN).order_by("need__handle_by", "pk"), clock)
@@ -92,21 +74,6 @@ class HomeView(LoginRequiredMixin, TemplateView):
             "finished": liaison_cards(mine.filter(status=Status.FINISHED).order_by("-finished_at", "-pk")[:5], clock),
             "resources": [resource_card(each, timezone.localdate(clock.at)) for each in my_resources(user)],
         }
-
-    def grid_context(self, user, clock):
-        grids = list(served_grids(user, "checklists.view_need"))
-        if not grids:
-            return {"grids": []}
-        needs = (
-            Need.objects.visible_to(user)
-            .filter(building__grid__in=grids)
-            .open()
-            .with_deadline()
-            .select_related("category", "community", "building__quarter")
-            .order_by(F("suspended_until").asc(nulls_first=True), "due_at", "pk")
-        )
-        page = Paginator(needs, 20).get_page(self.request.GET.get("page"))
-        return {"grids": grids, "page_obj": page, "needs": [grid_card(need, clock) for need in page]}
 
 
 def resource_page(request, resource, *, form=None, bound=None):

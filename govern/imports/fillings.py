@@ -61,6 +61,9 @@ class Row:
         return ACTIONS[self.action][1]
 
 
+ROWS_PER_WORD = 20  # so often it is said how far the writing is
+
+
 class Filling:
     """One model's importer for one user. `fields` may depend on what the user may choose.
 
@@ -75,6 +78,7 @@ class Filling:
     consent = ""  # what whoever confirms says of the people in the sheet
     most = 5000  # rows of one file
     in_request = 200  # rows that are written while the browser waits: some four seconds
+    progress = None  # called with the share of rows written, 0 to 1, for whoever waits
 
     def __init__(self, user):
         self.user = user
@@ -122,7 +126,9 @@ class Filling:
 
     def write(self, rows):
         """Write the good `rows`; what a service refuses makes a row bad, and none is kept then."""
-        for row in rows:
+        for done, row in enumerate(rows):
+            if self.progress and done % ROWS_PER_WORD == 0:
+                self.progress(done / len(rows))
             try:
                 with transaction.atomic():
                     self.save(row)

@@ -75,7 +75,7 @@ def _name(filling, token):
 
 
 def outcome(filling, token):
-    """{"state", "words", "lines"} of what was confirmed; None for what was not."""
+    """{"state", "words", "lines"} of what was confirmed, and its "percent" while it runs; None for what was not."""
     return cache.get(_name(filling, token))
 
 
@@ -92,9 +92,13 @@ def settle(filling, token, found):
     return state
 
 
+def _queued(percent):
+    return {"state": QUEUED, "words": "", "lines": [], "percent": percent}
+
+
 def queue(filling, token):
     """Have a worker take a long file; of two clicks the second changes nothing."""
-    state = {"state": QUEUED, "words": "", "lines": []}
+    state = _queued(0)
     if cache.add(_name(filling, token), state, shelf.KEPT_SECONDS):
         kind = type(filling)
         path = f"{kind.__module__}.{kind.__qualname__}"
@@ -107,9 +111,11 @@ def run_kept(filling, token, *, tell):
     if content is None:
         return
     state = {"state": REFUSED, "words": f"{filling.sheet.title}导入时出错，{NOT_A_LINE}", "lines": []}
+    name = _name(filling, token)
+    filling.progress = lambda share: cache.set(name, _queued(round(100 * share)), shelf.KEPT_SECONDS)
     try:
         with set_actor(filling.user):
             state = settle(filling, token, run(filling, content))
     finally:
-        cache.set(_name(filling, token), state, shelf.KEPT_SECONDS)
+        cache.set(name, state, shelf.KEPT_SECONDS)
         tell(state["words"])

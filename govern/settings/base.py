@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
 
@@ -54,6 +55,7 @@ INSTALLED_APPS = [
     "cadres",
     "grids",
     "checklists",
+    "patrols",
     "dashboards",
 ]
 
@@ -181,8 +183,21 @@ CELERY_BEAT_SCHEDULE = {
     "matching runs that died": {"task": "checklists.tasks.runs.resume_runs", "schedule": timedelta(minutes=1)},
     "old assignments": {"task": "checklists.tasks.runs.forget_assignments", "schedule": timedelta(days=1)},
     "projects that are due": {"task": "checklists.tasks.projects.remind_projects", "schedule": timedelta(hours=6)},
+    "words that come back": {
+        "task": "patrols.tasks.channels.tell_all_recurring_words",
+        "schedule": crontab(minute="30", hour="7", day_of_week="mon"),
+    },
+    "errands that are due": {"task": "patrols.tasks.channels.remind_errands", "schedule": timedelta(hours=6)},
     "imports left lying": {"task": "govern.tasks.clear_imports", "schedule": timedelta(minutes=15)},
+    "incidents that are due": {
+        "task": "patrols.tasks.incidents.remind_incidents",
+        "schedule": timedelta(minutes=5),
+    },
+    "incidents that wake": {"task": "patrols.tasks.incidents.wake_incidents", "schedule": timedelta(minutes=10)},
+    "incidents left overdue": {"task": "patrols.tasks.incidents.escalate_incidents", "schedule": timedelta(minutes=10)},
+    "whistles unanswered": {"task": "patrols.tasks.incidents.report_absences", "schedule": timedelta(minutes=1)},
     "rated or silent needs": {"task": "checklists.tasks.needs.close_needs", "schedule": timedelta(minutes=10)},
+    "summaries of the week": {"task": "dashboards.tasks.send_summaries", "schedule": timedelta(hours=1)},
 }
 
 # --- People ---------------------------------------------------------------------------------------------------------
@@ -265,6 +280,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
     }
 }
 SECURE_REFERRER_POLICY = "same-origin"
@@ -290,6 +306,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "GridLevelEnum": "grids.models.Grid.Level",
+        "IncidentLevelEnum": "patrols.models.Incident.Level",
+    },
 }
 
 # --- Excel ----------------------------------------------------------------------------------------------------------
@@ -320,7 +340,7 @@ UNFOLD = {
     "BORDER_RADIUS": "8px",
     "STYLES": ["govern.admin.stylesheet"],
     "SCRIPTS": ["govern.admin.base_script", "govern.admin.workplace_script", "govern.admin.queue_script"],
-    "DASHBOARD_CALLBACK": "checklists.admin.queue.work_queue",
+    "DASHBOARD_CALLBACK": "patrols.admin.queue.work_queue",
     "ACCOUNT": {
         "navigation": [
             {"title": "消息", "link": reverse_lazy("accounts:notification_list")},

@@ -9,7 +9,7 @@ from govern.act_pages import ActPagesMixin, badge
 from govern.exports import ExportAdminMixin
 from govern.scoping import ScopedAdminMixin, ScopedRelatedFilter
 from grids import resources
-from grids.forms import End, InstructorForm, Review
+from grids.forms.instructors import End, InstructorForm, Review
 from grids.models import Instructor
 
 

@@ -15,10 +15,10 @@ from govern.imports.admin import ImportAdminMixin
 from govern.scoping import ScopedAdminMixin, ScopedRelatedFilter
 from govern.views import number
 from grids import resources
-from grids.forms import SettleForm
-from grids.imports import ResidenceFilling
+from grids.forms.residences import SettleForm
+from grids.imports.residences import ResidenceFilling
 from grids.models import Residence
-from grids.services import unsettle_member
+from grids.services.residences import unsettle_member
 from organizations.models import PartyMember
 from organizations.parameters import parameter
 

@@ -1,7 +1,10 @@
 from auditlog.registry import auditlog
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.db.models import Q
 
+from grids.addresses import building_key, quarter_key
+from grids.fields import KeyField
 from grids.querysets import BuildingQuerySet, CommunityQuerySet, QuarterQuerySet, StreetQuerySet
 from organizations.querysets import ReferenceQuerySet
 
@@ -66,6 +69,7 @@ class Community(models.Model):
     hotline = models.CharField("值班电话", max_length=20, blank=True)
     address = models.CharField("居委会地址", max_length=120, blank=True)
     households = models.PositiveIntegerField("户数", default=0)
+    households_on = models.DateField("户数统计日期", null=True, blank=True, help_text="这个户数是哪一天数的。")
 
     objects = CommunityQuerySet.as_manager()
 
@@ -82,6 +86,7 @@ class Quarter(models.Model):
     """小区: has a branch of its own, a share of a joint one, or (branch empty) a Party instructor sent to it."""
 
     name = models.CharField("名称", max_length=60)
+    search_name = KeyField("查找用名称", max_length=60, source="name", key=quarter_key)
     community = models.ForeignKey(Community, models.PROTECT, related_name="quarters", verbose_name="社区")
     branch = models.ForeignKey(
         "organizations.Organization",
@@ -94,6 +99,7 @@ class Quarter(models.Model):
     )
     address = models.CharField("地址", max_length=120, blank=True)
     households = models.PositiveIntegerField("户数", default=0)
+    households_on = models.DateField("户数统计日期", null=True, blank=True, help_text="这个户数是哪一天数的。")
 
     objects = QuarterQuerySet.as_manager()
 
@@ -101,6 +107,7 @@ class Quarter(models.Model):
         verbose_name = "小区"
         verbose_name_plural = "小区"
         ordering = ["community", "name"]
+        indexes = [models.Index(fields=["search_name"], name="quarter_by_search_name")]
         constraints = [
             models.UniqueConstraint(
                 name="quarter_name_is_unique_in_its_community",
@@ -117,6 +124,7 @@ class Building(models.Model):
     """楼栋: the smallest place that has a public code, which its QR poster carries."""
 
     name = models.CharField("楼栋号", max_length=30, help_text="如：3栋")
+    search_name = KeyField("查找用楼栋号", max_length=30, source="name", key=building_key)
     quarter = models.ForeignKey(Quarter, models.PROTECT, related_name="buildings", verbose_name="小区")
     grid = models.ForeignKey(
         "grids.Grid", models.SET_NULL, related_name="buildings", verbose_name="社区分网格", null=True, blank=True
@@ -129,6 +137,22 @@ class Building(models.Model):
     )
     units_count = models.PositiveSmallIntegerField("单元数", default=1)
     floors_count = models.PositiveSmallIntegerField("层数", default=6)
+    households = models.PositiveIntegerField("户数", default=0)
+    households_on = models.DateField("户数统计日期", null=True, blank=True, help_text="这个户数是哪一天数的。")
+    longitude = models.FloatField(
+        "经度",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-180), MaxValueValidator(180)],
+        help_text="度，如 116.39750；底图与边界用同一坐标系。",
+    )
+    latitude = models.FloatField(
+        "纬度",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-90), MaxValueValidator(90)],
+        help_text="度，如 39.90860。",
+    )
     is_active = models.BooleanField("在用", default=True)
 
     objects = BuildingQuerySet.as_manager()
@@ -137,12 +161,18 @@ class Building(models.Model):
         verbose_name = "楼栋"
         verbose_name_plural = "楼栋"
         ordering = ["code"]
+        indexes = [models.Index(fields=["quarter", "search_name"], name="building_by_search_name")]
         constraints = [
             models.UniqueConstraint(
                 name="building_name_is_unique_in_its_quarter",
                 fields=["quarter", "name"],
                 violation_error_message="该小区已有同名楼栋。",
-            )
+            ),
+            models.CheckConstraint(
+                name="building_point_is_whole",
+                condition=Q(longitude=None, latitude=None) | Q(longitude__isnull=False, latitude__isnull=False),
+                violation_error_message="经度和纬度要一起填。",
+            ),
         ]
 
     def __str__(self):

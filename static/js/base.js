@@ -192,6 +192,13 @@
         return item;
       }));
     };
+    if (input.form) {
+      input.form.addEventListener("reset", () => {
+        files = [];
+        note.textContent = "";
+        setTimeout(write);
+      });
+    }
     input.addEventListener("change", async () => {
       const added = Array.from(input.files);
       if (!added.length) return write();

@@ -121,7 +121,7 @@ def test_liaison_walks_the_whole_way(desk_at, world):
     make_duty(grid=world["building"].grid, user=world["liaison"])
     page.goto("/desk/")
     check(page, "home")
-    page.get_by_role("link", name="课后托管", exact=True).first.click()
+    page.locator("[aria-labelledby=offered]").get_by_role("link", name="课后托管", exact=True).first.click()
     check(page, "offered")
     assert PHONE not in page.content()
 

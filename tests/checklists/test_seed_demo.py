@@ -134,7 +134,7 @@ class TestSeedDemo(TestCase):
         names = {account["username"] for account in demo_accounts()}
         staff, outside = (
             {"guanli", "anquan", "shenji", "quji", "jiedao", "shequ", "shequ2"},
-            {"wangge", "danwei", "danwei2"},
+            {"wangge", "louzhang", "daiban", "danwei", "danwei2"},
         )
         self.assertEqual(names, staff | outside | {"dudao", "dudao2"})
         self.assertFalse(User.objects.filter(is_superuser=True).exists())

@@ -165,3 +165,17 @@ class TestPages:
         assert Resource.objects.count() == 2
         assert "新增 2 项" in desk.get(url).content.decode()
         assert "新增 2 项" in clerk.notifications.get().text
+
+    def test_while_a_worker_writes_its_page_says_how_far_it_is(self, desk, unit, clerk, kind, monkeypatch, settings):
+        from accounts.tasks import import_file
+
+        monkeypatch.setattr(FILLINGS["resources"], "in_request", 1)
+        monkeypatch.setattr("govern.imports.fillings.ROWS_PER_WORD", 1)
+        url = self.send(desk, content_of(unit, kind, "甲", "乙")).url
+        desk.post(url)
+        pages, write = [], FILLINGS["resources"].save
+        monkeypatch.setattr(
+            FILLINGS["resources"], "save", lambda *args: (pages.append(desk.get(url).content.decode()), write(*args))[1]
+        )
+        import_file("checklists.imports.resources.ResourceFilling", url.rstrip("/").split("/")[-1], clerk.pk)
+        assert ["50%" in page for page in pages] == [False, True]

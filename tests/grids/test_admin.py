@@ -109,17 +109,14 @@ class ScopeTests(World):
         staff = make_post(role="street_staff", organization=self.own.organization)
         self.client.force_login(staff)
         row = {"name": "改名", "code": self.shared.code, "level": "community", "parent": self.shared.parent_id}
-        self.client.post(url("grid", "change", self.shared.pk), row | {"communities": [self.own.pk]} | DUTIES)
+        self.client.post(url("grid", "edit", self.shared.pk), row | {"communities": [self.own.pk]})
         self.assertEqual(set(self.shared.communities.all()), {self.own, self.foreign})
 
     def test_auditors_and_clerks_do_not_write_what_they_only_read(self):
         row = {"name": "改名", "code": self.grid.code, "level": "community", "parent": self.grid.parent_id}
         for user in (self.clerk, self.auditor):
             self.client.force_login(user)
-            self.assertEqual(self.client.post(url("grid", "change", self.grid.pk), row | DUTIES).status_code, 403)
-
-
-DUTIES = {"duties-TOTAL_FORMS": 0, "duties-INITIAL_FORMS": 0}
+            self.assertEqual(self.client.post(url("grid", "edit", self.grid.pk), row).status_code, 403)
 
 
 class PhoneTests(World):
@@ -168,13 +165,17 @@ class PhoneTests(World):
 class DutyTests(World):
     def add(self, **fields):
         row = {"kind": "worker", "grid": self.grid.pk, "building": "", "name": "李强", "phone": "13911112222"}
+        row |= {"employment": "full_time"}
         return self.client.post(url("duty", "add"), row | {"starts_on": "2026-01-01", "ends_on": ""} | fields)
 
     def test_each_kind_has_its_ground(self):
         table = [
             ({"grid": ""}, "grid", "请选择网格员负责的网格。"),
             ({"kind": "building_head"}, "building", "请选择楼栋长负责的楼栋。"),
-            ({"building": self.building.pk}, "building", "网格员按网格设置，这里请留空。"),
+            ({"employment": ""}, "employment", "请填写此项。"),
+            ({"kind": "property", "employer": ""}, "employer", "请填写此项。"),
+            ({"grid": self.grid.parent_id}, "grid", "值守人员登记在社区分网格上，请选它下面的分网格。"),
+            ({"ends_on": "2025-01-01"}, "ends_on", "结束日期不能早于开始日期。"),
             ({"phone": ""}, "phone", "请填写此项。"),
             ({"phone": "12345"}, "phone", "手机号要 11 位，您填了 5 位。"),
         ]
@@ -184,8 +185,19 @@ class DutyTests(World):
         self.assertEqual(self.add().status_code, 302)
 
     def test_a_second_leader_is_refused(self):
-        make_duty(Duty.Kind.LEADER, grid=self.grid)
-        self.assertContains(self.add(kind="leader"), "该网格已有网格长，请先结束其任期。")
+        make_duty(Duty.Kind.LEADER, grid=self.grid, name="赵长")
+        self.assertIn("红星网格已有网格长赵长", errors(self.add(kind="leader"))["grid"][0])
+
+    def test_kind_is_chosen_first_and_then_asks_for_its_own(self):
+        page = self.client.get(url("duty", "add"))
+        for kind in Duty.Kind:
+            self.assertContains(page, f"kind={kind.value}")
+        table = [("worker", "employment", "employer"), ("property", "employer", "employment")]
+        table += [("building_head", "building", "grid"), ("leader", "grid", "employment")]
+        for kind, asked, left_out in table:
+            fields = self.client.get(url("duty", "add"), {"kind": kind}).context["adminform"].form.fields
+            self.assertIn(asked, fields)
+            self.assertNotIn(left_out, fields)
 
 
 class BuildingTests(World):

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from grids.models import Instructor, InstructorReview
-from grids.services import end_instructor, review_instructor
+from grids.services.instructors import end_instructor, review_instructor
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

@@ -12,9 +12,9 @@ from openpyxl import load_workbook
 
 from govern.imports import runs
 from govern.spreadsheets import write_sheet
-from grids.imports import ResidenceFilling
+from grids.imports.residences import ResidenceFilling
 from grids.models import Residence
-from grids.services import settle_member, unsettle_member
+from grids.services.residences import settle_member, unsettle_member
 from organizations.models import Role
 from tests import factories as make
 

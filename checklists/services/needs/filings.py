@@ -18,6 +18,7 @@ from checklists.services.needs.door import (
     staff_of,
     stale,
 )
+from checklists.services.needs.receiving import route, tell_receiver
 from checklists.services.needs.voices import move_supports
 from checklists.services.photos import add_photos
 from grids.models import Community
@@ -49,6 +50,7 @@ def submit_need(need, *, actor, photos=(), at=None):
     need.notice = notice
     need.submitted_at = at
     need.respond_by, need.handle_by = deadlines(at, need.category.response_hours, need.category.handling_hours)
+    route(need, at)
     need.full_clean(exclude=["notice", "status", "reopen_count"])  # nobody but the door writes the last two
     try:
         with transaction.atomic():
@@ -64,6 +66,7 @@ def submit_need(need, *, actor, photos=(), at=None):
         at=at,
     )
     add_photos(need, photos)
+    tell_receiver(need, actor=actor, at=at)
     if need.category.auto_accept:
         need = accept(need, actor=Party.SYSTEM, at=at)
     return need
@@ -139,7 +142,7 @@ def correct(need, *, actor, at=None, **fields):
     if not need.is_open or dispatch is not None:
         raise stale(need)
     permit(need, need.status, actor, Party.STAFF)
-    category, changes = need.category_id, []
+    (category, building, receiver), changes = (need.category_id, need.building_id, need.receiver_id), []
     for name in CORRECTABLE:
         if name not in fields or fields[name] == getattr(need, name):
             continue
@@ -152,8 +155,10 @@ def correct(need, *, actor, at=None, **fields):
         raise ValidationError({"building": "这栋楼不在本社区。"}, code="building")
     if need.category_id != category:
         need.handle_by = deadline(need.submitted_at, need.category.handling_hours)
+    if (need.category_id, need.building_id) != (category, building):
+        route(need, at)
     need.match_due_at = at if need.status == Status.ACCEPTED else None
-    need.save(update_fields=[*CORRECTABLE, "handle_by", "match_due_at"])
+    need.save(update_fields=[*CORRECTABLE, "handle_by", "match_due_at", "receiver"])
     NeedEvent.objects.create(
         need=need,
         from_status=need.status,
@@ -163,6 +168,8 @@ def correct(need, *, actor, at=None, **fields):
         note="更正信息：" + "；".join(changes),
         at=at,
     )
+    if need.receiver_id != receiver:
+        tell_receiver(need, actor=actor, at=at)
     if need.status == Status.ACCEPTED:
         queue_match(need)
     return need

@@ -14,6 +14,7 @@ Status = Need.Status
 INHERITED = (
     "community",
     "building",
+    "receiver",
     "address_detail",
     "target_group",
     "urgency",

@@ -69,17 +69,20 @@ class NeedCreateView(OnceMixin, FormView):
             self.similar = similar_needs(form.instance, visits.receipts(self.request))
             if self.similar:
                 return None
-        scanned, _ = visits.scanned_building(self.request)
-        is_scanned = scanned is not None and scanned == form.cleaned_data["building"]
         resource = self.resource and menu(form.cleaned_data["community"]).filter(pk=self.resource.pk).first()
         need = form.submit(
             actor=NeedEvent.Party.RESIDENT,
-            channel=Need.Channel.SCAN if is_scanned else Need.Channel.WEB,
+            channel=self.channel_of(form),
             wanted_resource=resource,
         )
         if need and self.resource and not resource:
             messages.warning(self.request, "您点的服务到不了您选的社区，社区会另外帮您找。")
         return need
+
+    def channel_of(self, form):
+        scanned, _ = visits.scanned_building(self.request)
+        is_scanned = scanned is not None and scanned == form.cleaned_data["building"]
+        return Need.Channel.SCAN if is_scanned else Need.Channel.WEB
 
     def show_emergency(self, category):
         context = {"category": category, "community": self.community}
