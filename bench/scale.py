@@ -9,12 +9,12 @@ import argparse
 import json
 import os
 import random
-import statistics
 import sys
 import tempfile
 import time
-from itertools import cycle
 from pathlib import Path
+
+from bench._pages import measure
 
 GOAL_MS = 200
 WORDS = ("漏水", "电梯", "老人", "理发", "噪声", "楼道灯", "送餐", "轮椅")
@@ -110,39 +110,21 @@ class Visitors:
         }
 
 
-def measure(rounds, only=""):
+def measured(options):
     visitors = Visitors()
-    answer = {}
-    for page, (who, addresses) in visitors.pages().items():
-        if only not in page:
-            continue
-        client, turn = visitors.clients[who], cycle(addresses)
-        times, work = [], []
-        for number in range(rounds + len(addresses)):
-            address = next(turn)
-            start, busy = time.perf_counter(), time.process_time()
-            status = client.get(address).status_code
-            if number >= len(addresses):  # each address once for the caches
-                times.append((time.perf_counter() - start) * 1000)
-                work.append((time.process_time() - busy) * 1000)
-            if status != 200:
-                raise SystemExit(f"{page}: {address} answered {status}")
-        p95 = statistics.quantiles(times, n=20)[-1]
-        answer[page] = {name: round(value, 1) for name, value in (("p50", statistics.median(times)), ("p95", p95))}
-        answer[page]["cpu"] = round(statistics.median(work), 1)
-        sys.stderr.write(f"{page}: {answer[page]}\n")
-    return answer
+    pages = {page: (visitors.clients[who], addresses) for page, (who, addresses) in visitors.pages().items()}
+    return measure(pages, options.rounds, options.only)
 
 
 def run(size, options):
     from django.db import connection
 
     if options.as_is:
-        return {"needs": counted(), "pages": measure(options.rounds, options.only)}
+        return {"needs": counted(), "pages": measured(options)}
     name = connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
         seconds = fill(size)
-        return {"needs": counted(), "seconds_fill": seconds, "pages": measure(options.rounds, options.only)}
+        return {"needs": counted(), "seconds_fill": seconds, "pages": measured(options)}
     finally:
         connection.creation.destroy_test_db(name, verbosity=0)
 
