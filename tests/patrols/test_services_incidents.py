@@ -102,6 +102,12 @@ class TestTaking:
         row = incidents.take(row, actor=other.user)
         assert row.handler == other
 
+    def test_what_was_given_to_another_meanwhile_is_told_and_not_taken(self, world):
+        row = incidents.accept(world.report(actor=world.clerk, grid=world.grid), actor=world.clerk)
+        incidents.assign(row, department="物业公司", actor=world.clerk)
+        assert refused(incidents.take, row, actor=world.worker).code == "transition"
+        assert Incident.objects.get(pk=row.pk).department == "物业公司"
+
     def test_what_has_gone_up_is_no_longer_theirs(self, world):
         row = incidents.accept(world.report(actor=world.clerk, grid=world.grid), actor=world.clerk)
         row = incidents.take_up(incidents.escalate(row, reason="难", actor=world.clerk), actor=make.make_superuser())

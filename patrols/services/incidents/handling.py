@@ -41,11 +41,11 @@ def take(incident, *, actor, at=None):
     incident = lock_incident(incident)
     if not is_receiver(incident, actor):
         raise PermissionDenied(FORBIDDEN)
-    if incident.status == Status.ASSIGNED and incident.handler_id is not None:
-        return incident  # a double click
-    incident = accept(incident, actor=actor, at=at)
     held = Duty.objects.current().held_by(actor).order_by().values("pk")
     own = duties_here(incident).filter(pk__in=held).order_by("pk")
+    if incident.status == Status.ASSIGNED and own.filter(pk=incident.handler_id).exists():
+        return incident  # a double click
+    incident = accept(incident, actor=actor, at=at)  # given to another meanwhile: the page is old, and says so
     duty = own.filter(pk=incident.receiver_id).first() or own.first()
     return assign(incident, duty=duty, note="首接人接手", actor=actor, at=at)
 
