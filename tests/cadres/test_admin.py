@@ -14,8 +14,8 @@ from cadres.picture import picture_of
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
-NEXT = date(TODAY.year + 1, 1, 1)
+TODAY = timezone.localdate
+NEXT = date(TODAY().year + 1, 1, 1)
 
 
 def url(name, *args, model="communityworker"):
@@ -27,8 +27,8 @@ def act(worker, verb):
 
 
 def rising(**fields):
-    first = TODAY.year - 2
-    grades = dict.fromkeys(range(first, TODAY.year + 1), "competent")
+    first = TODAY().year - 2
+    grades = dict.fromkeys(range(first, TODAY().year + 1), "competent")
     return make.make_worker(hired_on=date(first, 1, 2), grades=grades, **fields)
 
 
@@ -48,7 +48,7 @@ def street(body, client):
 def simulation(street, body):
     for _ in range(3):
         rising(organization=body)
-    make.make_worker(body, hired_on=date(TODAY.year - 1, 1, 2))
+    make.make_worker(body, hired_on=date(TODAY().year - 1, 1, 2))
     return services.prepare_simulation(Scheme.objects.get(), year=NEXT.year, actor=street)
 
 
@@ -96,7 +96,7 @@ class TestHiring:
             "gender": "female",
             "identity_number": "",
             "phone": "138 1234 5678",
-            "hired_on": f"{TODAY}",
+            "hired_on": f"{TODAY()}",
             "prior_months": "36",
             "degree": "bachelor",
             "degree_on": "2015-06-30",
@@ -120,7 +120,7 @@ class TestHiring:
             "identity_number": "110105194912310021",
             "phone": "1381234567",
             "degree_on": "",
-            "hired_on": f"{TODAY + timedelta(days=1)}",
+            "hired_on": f"{TODAY() + timedelta(days=1)}",
         }
         answer = client.post(url("add"), self.form(body, **wrong))
         assert answer.status_code == 422 and "谭霞" in answer.content.decode()
@@ -152,15 +152,15 @@ class TestPage:
         assert "13812345678" not in page and "138****5678" in page
 
     def test_acts_run_and_refuse_beside_their_fields(self, client, street, body):
-        worker = make.make_worker(body, hired_on=date(TODAY.year - 3, 1, 2))
+        worker = make.make_worker(body, hired_on=date(TODAY().year - 3, 1, 2))
         page = url("change", worker.pk)
-        year = TODAY.year - 1
+        year = TODAY().year - 1
         assert client.post(act(worker, "appraise"), {"year": year, "grade": "excellent"}).url == page
         assert client.post(act(worker, "qualify"), {"title": "assistant", "obtained_on": "2025-10-01"}).url == page
         moved = {
             "track": Track.objects.get(name="社区副职").pk,
             "organization": body.pk,
-            "on": f"{TODAY}",
+            "on": f"{TODAY()}",
             "reason": "当选",
         }
         assert client.post(act(worker, "change-post"), moved).url == page
@@ -169,13 +169,13 @@ class TestPage:
             act(worker, "interrupt"), {"starts_on": "2025-03-01", "ends_on": "2025-01-01", "reason": "病假"}
         )
         assert answer.status_code == 422 and "不能早于开始日期" in answer.content.decode()
-        paper = {"level": 16, "on": f"{TODAY}", "reason": "核查", "evidence": "3 号文"}
+        paper = {"level": 16, "on": f"{TODAY()}", "reason": "核查", "evidence": "3 号文"}
         answer = client.post(act(worker, "correct-grade"), paper)
         assert (
             answer.status_code == 422 and "在 1 到 12 级之间" in answer.content.decode()
         )  # the new post counts next month
-        assert client.post(act(worker, "leave"), {"on": f"{TODAY}", "leaving": "resigned"}).url == page
-        stale = client.post(act(worker, "leave"), {"on": f"{TODAY}", "leaving": "resigned"}, follow=True)
+        assert client.post(act(worker, "leave"), {"on": f"{TODAY()}", "leaving": "resigned"}).url == page
+        stale = client.post(act(worker, "leave"), {"on": f"{TODAY()}", "leaving": "resigned"}, follow=True)
         assert "您看到的是旧页面" in stale.content.decode()
         assert "重新入职" in client.get(page).content.decode()
 
@@ -184,13 +184,13 @@ class TestPage:
         client.force_login(make.make_post(organization=body))
         assert "您可以查看，不能办理" in client.get(url("change", worker.pk)).content.decode()
         assert client.get(url("edit", worker.pk)).status_code == 403
-        assert client.post(act(worker, "leave"), {"on": f"{TODAY}", "leaving": "resigned"}).status_code == 403
+        assert client.post(act(worker, "leave"), {"on": f"{TODAY()}", "leaving": "resigned"}).status_code == 403
 
     def test_another_street_finds_nothing(self, client, street):
         worker = make.make_worker()
         for address in (url("change", worker.pk), url("edit", worker.pk)):
             assert client.get(address).status_code == 404
-        assert client.post(act(worker, "leave"), {"on": f"{TODAY}", "leaving": "resigned"}).status_code == 404
+        assert client.post(act(worker, "leave"), {"on": f"{TODAY()}", "leaving": "resigned"}).status_code == 404
 
     def test_corrects_and_keeps_what_is_not_typed(self, client, street, body):
         worker = make.make_worker(body, phone="13812345678")
@@ -205,9 +205,9 @@ class TestPage:
 class TestSheet:
     def test_writes_a_year(self, client, street, body):
         workers = [make.make_worker(body) for _ in range(2)]
-        query = {"year": TODAY.year, "organization": body.pk}
+        query = {"year": TODAY().year, "organization": body.pk}
         assert "未登记" in client.get(url("appraisals"), query).content.decode()
-        address = f"{url('appraisals')}?year={TODAY.year}&organization={body.pk}"
+        address = f"{url('appraisals')}?year={TODAY().year}&organization={body.pk}"
         grades = {f"worker-{workers[0].pk}": "excellent", f"worker-{workers[1].pk}": ""}
         assert client.post(address, grades).url.startswith(url("appraisals"))
         assert workers[0].appraisals.get().grade == "excellent" and not workers[1].appraisals.exists()
@@ -242,7 +242,7 @@ class TestSimulation:
         answer = self.do(client, simulation, "decline", line=[line.pk], evidence="留着")
         assert answer.status_code == 422 and "请写明为什么不调" in answer.content.decode()
         assert "留着" in answer.content.decode() and answer.content.decode().count("checked") == 1
-        services.record_appraisal(line.worker, year=TODAY.year, grade="basic", actor=street)
+        services.record_appraisal(line.worker, year=TODAY().year, grade="basic", actor=street)
         answer = self.do(client, simulation, "approve", line=[line.pk])
         assert answer.status_code == 422 and "请先重新测算" in answer.content.decode()
         assert not GradeEntry.objects.filter(kind="yearly").exists()
@@ -282,7 +282,7 @@ class TestVersions:
         copy = row.objects.get(effective_on=NEXT)
         assert answer.url == url("change", copy.pk, model=model)
         assert "_save" in client.get(answer.url).content.decode()
-        assert client.post(url("copy", held.pk, model=model), {"on": f"{TODAY}"}).status_code == 422
+        assert client.post(url("copy", held.pk, model=model), {"on": f"{TODAY()}"}).status_code == 422
 
     def test_a_table_with_a_gap_is_refused(self, client, chief):
         copy = services.copy_pay_table(PayTable.objects.get(), on=NEXT, actor=chief)
@@ -321,7 +321,7 @@ class TestLedgerList:
 
 class TestPicture:
     def test_stays_within_its_frame(self):
-        book = services.Book(Scheme.objects.get(), TODAY)
+        book = services.Book(Scheme.objects.get(), TODAY())
         posts = sorted(book.rules.posts.values(), key=lambda post: -post.highest)
         for level in (1, 9, 18):
             picture = picture_of(posts, 18, own=posts[0].key, level=level, reached={level: 2026})

@@ -14,12 +14,12 @@ from checklists.tasks import remind_expiries
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
+TODAY = timezone.localdate
 AFTER = timedelta(days=90)
 
 
 def resource_until(days, **fields):
-    return make.make_resource(valid_until=TODAY + timedelta(days=days), **fields)
+    return make.make_resource(valid_until=TODAY() + timedelta(days=days), **fields)
 
 
 class TestExpiry:
@@ -32,7 +32,7 @@ class TestExpiry:
             remind_expiry(resource)
         assert {row.recipient for row in Notification.objects.all()} == {liaison, clerk}
         assert Notification.objects.count() == 2
-        extend_resource(resource, actor=liaison, until=TODAY + timedelta(days=20))
+        extend_resource(resource, actor=liaison, until=TODAY() + timedelta(days=20))
         remind_expiry(resource)
         assert Notification.objects.count() == 4
 
@@ -40,7 +40,7 @@ class TestExpiry:
         soon, told = resource_until(10), resource_until(11)
         Resource.objects.filter(pk=told.pk).update(expiry_reminded_for=told.valid_until)
         resource_until(-1), resource_until(31), make.make_resource()
-        due = Resource.objects.expiring(TODAY, 30).unreminded()
+        due = Resource.objects.expiring(TODAY(), 30).unreminded()
         assert list(due) == [soon]
         remind_expiries()
 
@@ -52,8 +52,8 @@ class TestExpiry:
 
     def test_filters(self):
         expired, soon = resource_until(-1), resource_until(0)
-        assert list(Resource.objects.expired(TODAY)) == [expired]
-        assert list(Resource.objects.expiring(TODAY, 0)) == [soon]
+        assert list(Resource.objects.expired(TODAY())) == [expired]
+        assert list(Resource.objects.expiring(TODAY(), 0)) == [soon]
 
 
 class TestExtend:
@@ -62,13 +62,13 @@ class TestExtend:
         liaison = make.make_liaison(resource.unit)
         for days in (-1, 0, 10):
             with pytest.raises(ValidationError):
-                extend_resource(resource, actor=liaison, until=TODAY + timedelta(days=days))
-        assert extend_resource(resource, actor=liaison, until=TODAY + timedelta(days=11)).valid_until
+                extend_resource(resource, actor=liaison, until=TODAY() + timedelta(days=days))
+        assert extend_resource(resource, actor=liaison, until=TODAY() + timedelta(days=11)).valid_until
 
     def test_is_the_owners_alone(self):
         with pytest.raises(PermissionDenied):
             extend_resource(
-                resource_until(1), actor=make.make_liaison(make.make_unit()), until=TODAY + timedelta(days=9)
+                resource_until(1), actor=make.make_liaison(make.make_unit()), until=TODAY() + timedelta(days=9)
             )
 
 

@@ -207,7 +207,8 @@ class TestMeetings:
         refused(lambda: league_meetings.record_meeting(meeting, minutes="好", actor=clerk), code="early")
         later = timezone.now() + timedelta(hours=1)
         meeting = league_meetings.record_meeting(meeting, minutes="都同意", actor=clerk, at=later)
-        row = league_meetings.pass_resolution(meeting, text="换灯", due_on=TODAY(), unit=unit, actor=clerk)
+        due_on = timezone.localdate(meeting.starts_at)  # tomorrow, when this runs before midnight
+        row = league_meetings.pass_resolution(meeting, text="换灯", due_on=due_on, unit=unit, actor=clerk)
         assert "换灯" in Notification.objects.filter(recipient=liaison).first().text
         refused(lambda: league_meetings.drop_resolution(row, reason=" ", actor=clerk), "reason")
         for _ in range(2):

@@ -15,7 +15,7 @@ from tests import factories as make
 from tests.checklists.residents import words_of
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
+TODAY = timezone.localdate
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def decider(top):
 
 
 def unsaved(organization, **fields):
-    told = {"name": "消防排查", "department": "消防大队", "basis": "办法", "duties": "看楼道", "starts_on": TODAY}
+    told = {"name": "消防排查", "department": "消防大队", "basis": "办法", "duties": "看楼道", "starts_on": TODAY()}
     return Admission(organization=organization, **told, **fields)
 
 
@@ -74,7 +74,7 @@ class TestVerbs:
                 admissions.approve(row, actor=actor)
 
     def test_what_is_owed(self, body, applicant, decider):
-        for fields in ({"is_temporary": True}, {"ends_on": TODAY - timedelta(days=1)}):
+        for fields in ({"is_temporary": True}, {"ends_on": TODAY() - timedelta(days=1)}):
             with pytest.raises(ValidationError):
                 admissions.apply_admission(unsaved(body, **fields), actor=applicant)
         row = admissions.apply_admission(unsaved(body), actor=applicant)
@@ -82,12 +82,12 @@ class TestVerbs:
             admissions.refuse(row, actor=decider, note=" ")
 
     def test_ends_by_its_date_alone(self, body):
-        row = make.make_admission(body, is_temporary=True, ends_on=TODAY)
-        assert row.is_in_force(TODAY) and not row.is_in_force(TODAY + timedelta(days=1))
-        assert not Admission.objects.in_force(TODAY + timedelta(days=1)).exists()
-        assert Admission.objects.ending(TODAY).get() == row
-        assert make.make_admission(body, ends_on=TODAY - timedelta(days=1)).words == "已到期"
-        assert make.make_admission(body, starts_on=TODAY + timedelta(days=1)).words == "还没开始"
+        row = make.make_admission(body, is_temporary=True, ends_on=TODAY())
+        assert row.is_in_force(TODAY()) and not row.is_in_force(TODAY() + timedelta(days=1))
+        assert not Admission.objects.in_force(TODAY() + timedelta(days=1)).exists()
+        assert Admission.objects.ending(TODAY()).get() == row
+        assert make.make_admission(body, ends_on=TODAY() - timedelta(days=1)).words == "已到期"
+        assert make.make_admission(body, starts_on=TODAY() + timedelta(days=1)).words == "还没开始"
 
 
 class TestReach:
@@ -118,10 +118,10 @@ class TestPages:
             "duties": "上门看望",
             "organization": body.pk,
             "is_temporary": "on",
-            "starts_on": TODAY.isoformat(),
+            "starts_on": TODAY().isoformat(),
         }
         assert "临时任务要填截止日期" in words_of(client.post(self.url("add"), typed))
-        client.post(self.url("add"), {**typed, "ends_on": (TODAY + timedelta(days=9)).isoformat()})
+        client.post(self.url("add"), {**typed, "ends_on": (TODAY() + timedelta(days=9)).isoformat()})
         row = Admission.objects.get()
         assert "要由另一位有审批权限的人审批" in words_of(client.get(self.url("change", row.pk)))
         assert client.post(self.url("step", row.pk, "approve")).status_code == 403
@@ -137,8 +137,8 @@ class TestPages:
     def test_list_tells_what_is_in_force(self, client, body, django_assert_max_num_queries):
         client.force_login(make.make_post(organization=body))
         make.make_admission(body, name="长期有效")
-        make.make_admission(body, name="快到期的", ends_on=TODAY + timedelta(days=3))
-        make.make_admission(body, name="过了期的", ends_on=TODAY - timedelta(days=3))
+        make.make_admission(body, name="快到期的", ends_on=TODAY() + timedelta(days=3))
+        make.make_admission(body, name="过了期的", ends_on=TODAY() - timedelta(days=3))
         client.get(self.url("changelist"))
         with django_assert_max_num_queries(16):
             text = words_of(client.get(self.url("changelist"), {"force": "running"}))

@@ -15,8 +15,11 @@ from tests import factories as make
 from tests.checklists.residents import words_of
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
-IN_A_WEEK = TODAY + timedelta(days=7)
+TODAY = timezone.localdate
+
+
+def in_a_week():
+    return TODAY() + timedelta(days=7)
 
 
 @pytest.fixture
@@ -37,7 +40,7 @@ def clerk(body, client):
 
 
 def issue(grid, admission, actor, **changed):
-    told = {"title": "排查楼道", "text": "逐层看", "due_on": IN_A_WEEK, "grids": [grid], **changed}
+    told = {"title": "排查楼道", "text": "逐层看", "due_on": in_a_week(), "grids": [grid], **changed}
     return errands.issue_errand(admission=admission, actor=actor, **told)
 
 
@@ -55,8 +58,8 @@ class TestIssue:
             make.make_admission(body, "applied"),
             make.make_admission(body, "refused"),
             make.make_admission(body, "ended"),
-            make.make_admission(body, ends_on=TODAY - timedelta(days=1)),
-            make.make_admission(body, starts_on=TODAY + timedelta(days=1)),
+            make.make_admission(body, ends_on=TODAY() - timedelta(days=1)),
+            make.make_admission(body, starts_on=TODAY() + timedelta(days=1)),
             make.make_admission(make.make_organization()),
         ]
         for admission in wrong:
@@ -67,12 +70,12 @@ class TestIssue:
         assert not Errand.objects.exists()
 
     def test_other_wrong_input(self, grid, body, clerk):
-        admission = make.make_admission(body, ends_on=TODAY + timedelta(days=3))
+        admission = make.make_admission(body, ends_on=TODAY() + timedelta(days=3))
         for field, changed in (
-            ("due_on", {"due_on": TODAY - timedelta(days=1)}),
-            ("due_on", {"due_on": IN_A_WEEK}),
+            ("due_on", {"due_on": TODAY() - timedelta(days=1)}),
+            ("due_on", {"due_on": in_a_week()}),
             ("grids", {"grids": []}),
-            ("title", {"title": " ", "due_on": TODAY}),
+            ("title", {"title": " ", "due_on": TODAY()}),
         ):
             with pytest.raises(ValidationError) as refusal:
                 issue(grid, admission, clerk, **changed)
@@ -82,14 +85,14 @@ class TestIssue:
 
     @pytest.mark.postgres
     def test_the_database_refuses_it_too(self, grid, body, clerk):
-        told = {"title": "排查", "text": "看", "due_on": IN_A_WEEK, "issued_by": clerk}
+        told = {"title": "排查", "text": "看", "due_on": in_a_week(), "issued_by": clerk}
         for admission in (
             make.make_admission(body, "applied"),
-            make.make_admission(body, ends_on=TODAY - timedelta(1)),
+            make.make_admission(body, ends_on=TODAY() - timedelta(1)),
         ):
             with pytest.raises(IntegrityError, match="errand_is_admitted"), transaction.atomic():
                 Errand.objects.create(admission=admission, **told)
-        Errand.objects.create(admission=make.make_admission(body, ends_on=TODAY), **told)
+        Errand.objects.create(admission=make.make_admission(body, ends_on=TODAY()), **told)
 
 
 class TestShares:
@@ -125,8 +128,8 @@ class TestPages:
         return reverse(f"admin:patrols_errand_{name}", args=args)
 
     def test_issued_refused_and_followed(self, client, grid, body, clerk):
-        admission, over = make.make_admission(body), make.make_admission(body, ends_on=TODAY - timedelta(days=1))
-        typed = {"title": "排查楼道", "text": "逐层看", "due_on": IN_A_WEEK.isoformat(), "grids": [grid.pk]}
+        admission, over = make.make_admission(body), make.make_admission(body, ends_on=TODAY() - timedelta(days=1))
+        typed = {"title": "排查楼道", "text": "逐层看", "due_on": in_a_week().isoformat(), "grids": [grid.pk]}
         text = words_of(client.post(self.url("add"), {**typed, "admission": over.pk}))
         assert "第十条" in text and "排查楼道" in text and not Errand.objects.exists()
         foreign = client.post(self.url("add"), {**typed, "admission": admission.pk, "grids": [make.make_grid().pk]})

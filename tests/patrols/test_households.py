@@ -20,7 +20,7 @@ from tests.checklists.residents import words_of
 
 pytestmark = pytest.mark.django_db
 HEADS = ["社区", "楼栋", "单元和房号", "姓名", "手机号", "关爱类别", "走访时留意", "列入日期"]
-TODAY = timezone.localdate()
+TODAY = timezone.localdate
 
 
 @pytest.fixture
@@ -69,8 +69,8 @@ class TestVerbs:
             end_household(household, reason=" ", actor=clerk)
         for reason in ("搬走", "再点一次"):
             household = end_household(household, reason=reason, actor=clerk)
-        assert (household.ends_on, household.ending_reason) == (TODAY, "搬走")
-        assert not CareHousehold.objects.current(TODAY + timedelta(days=1)).exists()
+        assert (household.ends_on, household.ending_reason) == (TODAY(), "搬走")
+        assert not CareHousehold.objects.current(TODAY() + timedelta(days=1)).exists()
         with pytest.raises(PermissionDenied):
             end_household(make.make_household(), reason="搬走", actor=clerk)
 
@@ -99,7 +99,7 @@ class TestAdmin:
 
     def test_list_filters_and_pins_its_queries(self, client, building, clerk, django_assert_max_num_queries):
         for days in (-3, 0, 5, 40):
-            make.make_household(building, due_on=TODAY + timedelta(days=days))
+            make.make_household(building, due_on=TODAY() + timedelta(days=days))
         make.make_household()
         client.get(url("changelist"))
         with django_assert_max_num_queries(17):
@@ -128,7 +128,7 @@ class TestImport:
             found = runs.run(HouseholdFilling(clerk), content)
             assert (found.bad, found.new_count, found.same_count) == ([], new, same)
         row = CareHousehold.objects.get(group="lonely_elder")
-        assert (row.building, row.name, row.phone, row.starts_on) == (building, "王桂兰", "13800000000", TODAY)
+        assert (row.building, row.name, row.phone, row.starts_on) == (building, "王桂兰", "13800000000", TODAY())
 
     @pytest.mark.parametrize(
         ("changed", "reason"),

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
-from django.utils import timezone
 
 from checklists.models import Need
 from patrols.models import Ticket
@@ -43,18 +42,18 @@ class TestVerbs:
         assert numbers(taken) == [1, 2, 3, 1, 1]
 
     def test_called_in_turn_and_served(self, community, clerk):
-        at = timezone.now()
+        at = make.at("2026-11-23 10:00")
         first, second = (tickets.take_ticket(community, actor=clerk, at=at - timedelta(minutes=4)) for _ in "ab")
         called = tickets.call_next(community, seen=first, actor=clerk, at=at)
         assert (called, called.waited_minutes, called.clerk) == (first, 4.0, clerk)
-        assert tickets.call_next(community, seen=first, actor=clerk) == first  # the double click
+        assert tickets.call_next(community, seen=first, actor=clerk, at=at) == first  # the double click
         other = make.make_post(organization=community.organization)
-        assert tickets.call_next(community, seen=first, actor=other) == second  # a colleague with the same page
-        assert tickets.call_next(community, actor=clerk) is None
+        assert tickets.call_next(community, seen=first, actor=other, at=at) == second  # a colleague with the same page
+        assert tickets.call_next(community, actor=clerk, at=at) is None
         assert tickets.serve(first, actor=clerk).status == "served"
 
     def test_missed_and_called_again_waited_till_the_first_call(self, community, clerk):
-        at = timezone.now()
+        at = make.at("2026-11-23 10:00")
         ticket = tickets.take_ticket(community, actor=clerk, at=at)
         tickets.call_next(community, actor=clerk, at=at + timedelta(minutes=2))
         tickets.leave(ticket, actor=clerk)
