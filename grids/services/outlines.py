@@ -67,6 +67,18 @@ def join_outlines(grid, into, *, actor):
         dressed(rows[into.pk], whole, actor=actor).save()
 
 
+def grid_at(grids, longitude, latitude):
+    """The first of `grids`, by key, inside whose outline the point (degrees) lies, or None."""
+    boxed = Outline.objects.filter(
+        grid__in=grids, west__lte=longitude, east__gte=longitude, south__lte=latitude, north__gte=latitude
+    ).select_related("grid")
+    point = [(longitude, latitude)]
+    inside = (
+        row.grid for row in boxed.order_by("grid") if not geometry.strays(geometry.shapes_of([row.geometry])[0], point)
+    )
+    return next(inside, None)
+
+
 def points_of(buildings):
     """[(longitude, latitude)] of those that have a point."""
     return list(buildings.filter(longitude__isnull=False).order_by("pk").values_list("longitude", "latitude"))

@@ -7,8 +7,10 @@ import pytest
 from auditlog.models import LogEntry
 from django.urls import reverse
 from django.utils import timezone
+from shapely import box
 
 from accounts.models import Notification
+from grids.services.outlines import draw_outlines
 from patrols.models import Check, CheckItem, Incident, Matter, Note, Round, Visit
 from tests.factories import (
     make_building,
@@ -22,6 +24,7 @@ from tests.factories import (
     make_need,
     make_post,
     make_quarter,
+    make_superuser,
     make_unit,
     make_user,
     make_worker_of,
@@ -196,6 +199,20 @@ class TestReport:
         answer = phone.keep(url("incident_create"), report(foreign))
         assert answer.status_code == 422 and "building" in answer.json()["errors"]
         assert "这栋楼不在您的网格" in words(phone.get(f"{url('incident_create')}?building={foreign.code}"))
+
+    def test_position_says_which_of_two_grids(self, phone, worker, grid, building):
+        community = grid.communities.get()
+        second = make_grid(community, name="第四网格")
+        make_duty(grid=second, user=worker)
+        squares = [
+            ("grid", each, box(116 + west, 40, 116 + west + 0.01, 40.01)) for each, west in ((grid, 0), (second, 0.02))
+        ]
+        draw_outlines(squares, actor=make_superuser())
+        told = {**report(building), "building": "", "longitude": "116.025", "latitude": "40.005"}
+        assert phone.post(url("incident_create"), told).status_code == 302
+        assert Incident.objects.get().grid == second
+        elsewhere = phone.post(url("incident_create"), {**told, "client_key": str(uuid4()), "latitude": "41"})
+        assert elsewhere.status_code == 422 and "位置不在您的网格里" in words(elsewhere)
 
     def test_poster_leads_here(self, phone, building):
         context = phone.get(f"{url('incident_create')}?building={building.code}").context

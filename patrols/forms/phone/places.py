@@ -6,6 +6,7 @@ from django import forms
 
 from govern.views import number
 from grids.models import Building, Community, Grid
+from grids.services.outlines import grid_at
 
 MOST_GRIDS = 60
 
@@ -85,11 +86,23 @@ class PlacedMixin:
         building, area = cleaned.get("building"), cleaned.get("area")
         if building:
             cleaned["grid"], cleaned["community"] = building.grid, building.quarter.community
-        elif area:
+        elif area := area or self._area_at(cleaned):
             cleaned["grid"], cleaned["community"] = area
         elif not {"area", "building"} & set(self.errors):
-            self.add_error("area", "请选楼栋，或选网格。")
+            is_elsewhere = cleaned.get("longitude") is not None
+            self.add_error(
+                "area", "记下的位置不在您的网格里，请选楼栋或网格。" if is_elsewhere else "请选楼栋，或选网格。"
+            )
         return cleaned
+
+    def _area_at(self, cleaned):
+        """The only one of one's areas where the phone stood when it was written; a grid of two communities is none."""
+        if cleaned.get("longitude") is None or cleaned.get("latitude") is None:
+            return None
+        areas = list(self.fields["area"].areas.values())
+        found = grid_at([grid for grid, _ in areas], cleaned["longitude"], cleaned["latitude"])
+        here = [area for area in areas if area[0] == found]
+        return here[0] if len(here) == 1 else None
 
 
 def area_key(areas, grid):
