@@ -49,13 +49,10 @@ class TestSweeps:
         automatic = make.make_need(S.ACCEPTED, category=make.make_category(auto_dispatch=True))
         make.make_resource(make.make_unit(automatic.community.organization), automatic.category)
         make.make_proposals(automatic)
-        Need.objects.filter(pk=automatic.pk).update(matched_at=max(old, at_midnight()))
+        Need.objects.filter(pk=automatic.pk).update(matched_at=old)
         queued()
         tasks.match_open_needs()
-        expected = {("match_need", lost.pk)}
-        if max(old, at_midnight()) <= old:
-            expected.add(("match_need", automatic.pk))
-        assert set(queued()) == expected
+        assert set(queued()) == {("match_need", lost.pk), ("match_need", automatic.pk)}
 
     def test_unanswered(self, queued):
         late, waiting, taken = (make.make_need(status) for status in (S.DISPATCHED, S.DISPATCHED, S.TAKEN))
@@ -142,7 +139,3 @@ class TestSchedule:
         beaten = {entry["task"].rsplit(".", 1)[1] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
         assert {"match_open_needs", "expire_dispatches", "remind_deadlines", "resume_needs", "close_needs"} <= beaten
         assert {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} <= set(app.tasks)
-
-
-def at_midnight():
-    return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
