@@ -242,6 +242,7 @@ CSRF_FAILURE_VIEW = "govern.views.csrf_failed"
 
 AUDITLOG_INCLUDE_ALL_MODELS = False
 AUDITLOG_DISABLE_REMOTE_ADDR = False
+AUDITLOG_MASK_CALLABLE = "govern.fields.mask_all"  # its own leaves half of a phone number readable
 
 RATELIMIT_IP_META_KEY = "govern.views.client_address"
 # The file cache counts with a read and a write: near enough for the embedded default, and Redis counts exactly.

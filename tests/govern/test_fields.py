@@ -1,6 +1,7 @@
 """Personal data at rest, and sets of flags in one integer."""
 
 import pytest
+from auditlog.models import LogEntry
 from cryptography.fernet import Fernet
 from django.core.exceptions import FieldError, ImproperlyConfigured
 from django.db import connection
@@ -142,3 +143,11 @@ class TestFlags:
     def test_typed_input_is_kept(self):
         field = FlagsFormField(choices=HALF_DAYS)
         assert field.prepare_value(["1", "x"]) == ["1", "x"]
+
+
+def test_no_digit_of_a_phone_is_in_the_trail(db):
+    user = make.make_user(phone="13812345678")
+    user.phone = "13912345679"
+    user.save()
+    told = [entry.changes["phone"] for entry in LogEntry.objects.get_for_object(user)]
+    assert told == [["***", "***"]] * 2
