@@ -7,7 +7,13 @@ from django.db import models
 from django.utils.deconstruct import deconstructible
 from django.utils.functional import cached_property
 
-from accounts.querysets import NotificationQuerySet, PrivacyNoticeQuerySet, SavedFilterQuerySet, UserManager
+from accounts.querysets import (
+    NotificationQuerySet,
+    PhoneCodeQuerySet,
+    PrivacyNoticeQuerySet,
+    SavedFilterQuerySet,
+    UserManager,
+)
 from govern.fields import BlindIndexField, EncryptedTextField, mask_phone
 
 
@@ -140,6 +146,38 @@ class PrivacyNotice(models.Model):
 
     def __str__(self):
         return f"隐私告知书 {self.version}"
+
+
+class PhoneCode(models.Model):
+    """The code sent to a phone last, for one purpose. One row per phone: it is also what is locked while one is tried.
+
+    Neither the phone nor the code can be read from it: both are kept as keyed hashes.
+    """
+
+    class Purpose(models.TextChoices):
+        SIGN_IN = "sign_in", "登录"
+        PHONE_CHANGE = "phone_change", "更换手机号"
+
+    phone_index = models.CharField(max_length=64)
+    purpose = models.CharField("用途", max_length=20, choices=Purpose.choices)
+    code_hash = models.CharField(max_length=64, blank=True)
+    expires_at = models.DateTimeField("有效期至")
+    tries_count = models.PositiveSmallIntegerField("已试次数", default=0)
+    used_at = models.DateTimeField("使用时间", null=True)
+    # The hour that the limit counts in begins with its first message.
+    hour_began_at = models.DateTimeField("计数开始")
+    sent_count = models.PositiveSmallIntegerField("本小时已发", default=0)
+
+    objects = PhoneCodeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "短信验证码"
+        verbose_name_plural = "短信验证码"
+        constraints = [models.UniqueConstraint(name="phone_code_one_per_purpose", fields=["phone_index", "purpose"])]
+        indexes = [models.Index(fields=["hour_began_at"], name="phone_code_to_forget")]
+
+    def __str__(self):
+        return self.get_purpose_display()
 
 
 auditlog.register(User, mask_fields=["phone"], exclude_fields=["password", "last_login", "phone_index"])

@@ -30,6 +30,12 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
 
 
 class NotificationQuerySet(ScopedQuerySet):
+    def allowed(self, user, permission):
+        # An inbox is one's own: no role has to grant it, and a volunteer has none.
+        if user.is_authenticated and user.is_active and not user.is_superuser:
+            return self.filter(recipient=user)
+        return super().allowed(user, permission)
+
     def scope(self, user, permission):
         return Q(recipient=user)
 
@@ -44,6 +50,12 @@ class PrivacyNoticeQuerySet(ScopedQuerySet):
     def in_force(self, on):
         """Newest first; the first one is the notice residents consent to on the date `on`."""
         return self.filter(effective_on__lte=on).order_by("-effective_on", "-pk")
+
+
+class PhoneCodeQuerySet(ScopedQuerySet):
+    def allowed(self, user, permission):
+        # Whoever could read them, hashed as they are, could try to find the codes; no page has any use for it.
+        return self.none()
 
 
 class SavedFilterQuerySet(ScopedQuerySet):

@@ -42,6 +42,11 @@ def reveal_by_link(row, field, *, dispatch_id, remote_addr):
     return _open_and_log(row, field, remote_addr=remote_addr, dispatch=dispatch_id)
 
 
+def reveal_in_hand(row, field, *, actor, remote_addr, **details):
+    """The same for whoever has the matter in hand without a post; `details` say by what. The right is the caller's."""
+    return _open_and_log(row, field, actor=actor, remote_addr=remote_addr, **details)
+
+
 @transaction.atomic
 def _open_and_log(row, field, *, actor=None, remote_addr, **details):
     fields = {each.name for each in row._meta.get_fields() if isinstance(each, EncryptedTextField)}

@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils.module_loading import import_string
 
+from accounts import phone_codes
 from accounts.models import User
 from accounts.services import notify
 from govern.imports import runs
@@ -15,3 +16,8 @@ def import_file(filling, token, user_id):
     filling = import_string(filling)(user)
     link = filling.page("import_preview", token)
     runs.run_kept(filling, token, tell=lambda words: notify([user], text=words, link=link))
+
+
+@shared_task
+def forget_phone_codes():
+    phone_codes.forget_codes()

@@ -1,5 +1,6 @@
 from django.apps import apps
 from django.contrib import messages
+from django.contrib.auth import BACKEND_SESSION_KEY
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -14,6 +15,7 @@ from django.views.generic import ListView
 
 from accounts.models import Notification, SavedFilter
 from accounts.services import reveal
+from govern.context import PHONE_BACKEND
 from govern.scoping import ScopedViewMixin, is_scoped
 from govern.views import client_address
 
@@ -36,9 +38,13 @@ class LoginView(auth_views.LoginView):
 
 
 class HomeView(LoginRequiredMixin, View):
-    """Each to the own place: staff to the workplace, supervisors to the dashboards, everybody else to the desk."""
+    """Each to the own place: staff to the workplace, supervisors to the dashboards, volunteers to their page, everybody
+    else to the desk.
+    """
 
     def get(self, request):
+        if request.session.get(BACKEND_SESSION_KEY) == PHONE_BACKEND:
+            return redirect("me:home")
         if request.user.is_staff:
             return redirect("admin:index")
         if request.user.has_perm("checklists.supervise_need"):

@@ -22,6 +22,17 @@ def demo_password():
 
 
 def demo_accounts():
-    """What seed_demo left to be told: [{"username", "name", "role", "start"}], `start` the path to open first."""
+    """Who signs in with the password, as seed_demo left it: [{"username", "name", "role", "start"}], `start` the path
+    to open first.
+    """
+    return [account for account in _told() if "phone" not in account]
+
+
+def demo_phones():
+    """Who signs in with a code sent to the phone: the same, with "phone"."""
+    return [account for account in _told() if "phone" in account]
+
+
+def _told():
     path = settings.VAR_DIR / "demo_accounts.json"
     return json.loads(path.read_text()) if path.exists() else []

@@ -8,6 +8,11 @@ from govern import views
 
 urlpatterns = [
     path("", include("checklists.urls.residents")),
+    path("me/claims/", include("checklists.urls.claims")),
+    path("me/notes/", include("patrols.urls.own_notes")),
+    path("me/", include("volunteers.urls.me")),
+    path("volunteers/", include("volunteers.urls.residents")),
+    path("desk/reports/", include("volunteers.urls.desk")),
     path("desk/notes/", include("patrols.urls.notes")),
     path("desk/", include("patrols.urls.desk")),
     path("desk/", include("checklists.urls.desk")),

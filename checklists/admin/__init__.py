@@ -1,3 +1,25 @@
-from checklists.admin import activities, answers, categories, dispatches, needs, projects, resources, rotas, runs
+from checklists.admin import (
+    activities,
+    answers,
+    categories,
+    claims,
+    dispatches,
+    needs,
+    projects,
+    resources,
+    rotas,
+    runs,
+)
 
-__all__ = ["activities", "answers", "categories", "dispatches", "needs", "projects", "resources", "rotas", "runs"]
+__all__ = [
+    "activities",
+    "answers",
+    "categories",
+    "claims",
+    "dispatches",
+    "needs",
+    "projects",
+    "resources",
+    "rotas",
+    "runs",
+]

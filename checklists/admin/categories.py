@@ -2,7 +2,7 @@ from django.contrib import admin
 from unfold.admin import ModelAdmin, TabularInline
 
 from checklists.forms.categories import CategoryForm
-from checklists.models import CalendarDay, Category, Question
+from checklists.models import Category, Question
 from govern.scoping import ScopedAdminMixin, ScopedFieldsMixin
 
 
@@ -38,11 +38,3 @@ class CategoryAdmin(ScopedAdminMixin, ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False  # needs keep their category for ever: a kind that is no longer offered is switched off
-
-
-@admin.register(CalendarDay)
-class CalendarDayAdmin(ScopedAdminMixin, ModelAdmin):
-    list_display = ["day", "is_working", "name"]
-    list_filter = ["is_working"]
-    search_fields = ["name"]
-    date_hierarchy = "day"

@@ -11,7 +11,7 @@ from checklists.changes import changes_of
 from checklists.forms.answering import offer_answers
 from checklists.forms.steps import steps_for
 from checklists.linking import links_of
-from checklists.models import Dispatch, Need
+from checklists.models import Appeal, Dispatch, Need
 from checklists.services import needs
 from checklists.services.bookings import spoken
 from checklists.services.links import make_link
@@ -53,6 +53,8 @@ def story(need, user, *, can_change, bound=None, at=None):
         "receiver": presenting.receivers([need]).get(need.pk, ""),
         "duties": need.building.grid.duties.current() if need.building_id and need.building.grid_id else [],
         "dispatches": need.dispatches.select_related("resource__unit"),
+        "claim": need.claims.active().select_related("team", "volunteer").first(),
+        "appeal": Appeal.objects.claimable().filter(need=need).first(),
         "can_reveal": user.has_perm("accounts.reveal_personal"),
         "personal": [
             (label, field, getattr(need, f"masked_{field}")) for label, field in PERSONAL if getattr(need, field)

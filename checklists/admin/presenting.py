@@ -6,6 +6,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from checklists.models import Need, NeedEvent
+from checklists.services.claims.appeals import CLOSED_WORDS as APPEAL_ENDED_WORDS
+from checklists.services.claims.appeals import OPENED_WORDS as APPEAL_WORDS
 from checklists.services.grabs import CLOSED_WORDS, OPENED_WORDS
 from checklists.services.matching import ranked
 from grids.services.duties import stand_ins
@@ -86,10 +88,10 @@ def spoken(duration):
 
 def timeline(need):
     """The events, newest last, with who did it: for staff, so internal notes are shown."""
-    events = list(need.events.select_related("actor", "dispatch__resource__unit"))
+    events = list(need.events.select_related("actor", "dispatch__resource__unit", "claim__team", "claim__volunteer"))
     steps = []
     for event in events:
-        unit = event.dispatch.resource.unit.name if event.dispatch else ""
+        unit = event.dispatch.resource.unit.name if event.dispatch else str(event.claim.helper) if event.claim else ""
         title = DEEDS[event.to_status]
         if event.from_status == event.to_status:
             title = remark(event)
@@ -103,8 +105,10 @@ def timeline(need):
             title = "拆分而来"
         elif event.from_status == Need.Status.SUSPENDED:
             title = "恢复办理"
-        elif event.dispatch and event.to_status == Need.Status.ACCEPTED:
+        elif unit and event.to_status == Need.Status.ACCEPTED:
             title = f"{unit}退回"
+        elif event.claim and event.to_status == Need.Status.TAKEN:
+            title = f"{unit}认领"
         if unit and event.to_status == Need.Status.DISPATCHED:
             title = f"派给 {unit}"
         steps.append(
@@ -121,6 +125,8 @@ def timeline(need):
 
 def remark(event):
     """What an event that left the state as it was is called."""
+    if event.claim_id:
+        return "认领"
     if event.party == NeedEvent.Party.RESIDENT:
         return "居民补充"
     if event.party == NeedEvent.Party.SYSTEM:
@@ -129,6 +135,8 @@ def remark(event):
         return "给居民留言"
     if event.note.startswith((OPENED_WORDS, CLOSED_WORDS)):
         return "抢单"
+    if event.note.startswith((APPEAL_WORDS, APPEAL_ENDED_WORDS)):
+        return "认领"
     return "更正" if event.note.startswith("更正信息") else "换层级处置"
 
 

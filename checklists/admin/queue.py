@@ -33,6 +33,7 @@ def tiles(user, at=None):
     heaps |= {
         "submitted": ("待受理", mine.with_status(Status.SUBMITTED, Status.REOPENED)),
         "accepted": ("待派单", mine.with_status(Status.ACCEPTED)),
+        "claimed": ("认领待确认", mine.claimed_unconfirmed()),
         "due-soon": ("即将超期", mine.due_soon(at, timedelta(hours=limits["due_soon_hours"]))),
         "overdue": ("已超期", mine.overdue(at)),
         "outside": ("已转外部", mine.with_status(Status.HANDED_OFF)),

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import cycle, islice
 
-from checklists.demo.loading import Loading, first_free_pk
 from checklists.demo.names import DISTRICT_CODE, QUARTER_PREFIXES, QUARTER_SUFFIXES
 from checklists.demo.units import UNITS
 from checklists.models import Category, Resource
 from checklists.models.resources import period_starts
-from checklists.workdays import BEIJING
+from govern.loading import Loading, first_free_pk
 from grids import models as grids
 from organizations.models import Organization, Unit
+from organizations.workdays import BEIJING
 
 STREETS = tuple(f"{name}街道" for name in "开源 兴业 临江 文汇 青山 白塔 古城 新港 凤凰 迎宾".split())  # noqa: SIM905
 COMMUNITIES_PER_STREET = 16

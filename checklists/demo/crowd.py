@@ -16,14 +16,14 @@ from django.utils import timezone
 from accounts.models import PrivacyNotice
 from checklists.demo import words
 from checklists.demo.city import City
-from checklists.demo.loading import CHUNK, Loading, bulk, first_free_pk
 from checklists.demo.names import ADULTS, ELDERS, SURNAMES
 from checklists.models import Category, Dispatch, Need, NeedEvent, Resource
-from checklists.models.needs import CODE_ALPHABET
-from checklists.services.calendars import office_calendar
-from checklists.workdays import is_working_day
+from govern.codes import CODE_ALPHABET
 from govern.fields import EncryptedTextField, blind_index, grams
+from govern.loading import CHUNK, Loading, bulk, first_free_pk
 from organizations.parameters import parameter
+from organizations.services.calendars import office_calendar
+from organizations.workdays import is_working_day
 
 S = Need.Status
 Party = NeedEvent.Party

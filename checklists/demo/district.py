@@ -28,6 +28,7 @@ class District:
     def __init__(self, *, today, password, rng, report=lambda: None):
         self.today = today
         self.rng = rng
+        self.names = names
         self.people = People(rng)
         self.password = make_password(password)
         self.no_password = make_password(None)

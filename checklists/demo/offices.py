@@ -2,8 +2,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from checklists.services.calendars import office_calendar
-from checklists.workdays import is_working_day
+from organizations.services.calendars import office_calendar
+from organizations.workdays import is_working_day
 
 HORIZON = 75  # days of history
 

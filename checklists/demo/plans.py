@@ -8,8 +8,9 @@ from checklists.demo.names import ADULTS, ELDERS
 from checklists.demo.offices import HORIZON
 from checklists.demo.pictures import SCENES
 from checklists.models import Category, Need
-from checklists.models.needs import CODE_ALPHABET
-from checklists.models.terms import QUICK_WINDOWS, Urgency
+from checklists.models.terms import Urgency
+from govern.choices import QUICK_WINDOWS
+from govern.codes import CODE_ALPHABET
 
 S = Need.Status
 

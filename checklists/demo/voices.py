@@ -3,9 +3,9 @@
 from accounts.models import Notification
 from checklists.demo.names import ADULTS, ELDERS
 from checklists.models import Category, Need, NeedEvent, StandardAnswer
-from checklists.models.needs import CODE_ALPHABET
 from checklists.services import needs
 from checklists.wording import fill_in
+from govern.codes import CODE_ALPHABET
 
 RESIDENT = NeedEvent.Party.RESIDENT
 S, Channel = Need.Status, Need.Channel

@@ -9,7 +9,7 @@ from django.utils.crypto import constant_time_compare
 from checklists.forms.fields import WordsField, plain, show_refusal
 from checklists.forms.photos import KeepingPhotosField
 from checklists.models import Need, NeedEvent
-from checklists.services import needs
+from checklists.services import claims, needs
 from organizations.forms.photos import PhotosInput
 from organizations.parameters import parameter
 
@@ -171,8 +171,14 @@ class Rate(Act):
         error_messages={"required": "请选一个：解决了，或没有解决。"},
     )
     note = WordsField(label="想说的话", required=False)
+    thanks = WordsField(label="想对帮您的人说", required=False, max_length=200, rows=2, help_text="TA 会看到这句话。")
 
     icons = {"satisfied": "smile", "mostly": "neutral", "dissatisfied": "sad"}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.need.claims.thankable().exists():
+            del self.fields["thanks"]
 
     @property
     def faces(self):
@@ -186,8 +192,9 @@ class Rate(Act):
     def is_done(need):
         return need.rated_at is not None and need.status in (Status.RATED, Status.CLOSED, Status.REOPENED)
 
-    def act(self, satisfaction, is_solved, note):
+    def act(self, satisfaction, is_solved, note, thanks=""):
         needs.rate(self.need, actor=RESIDENT, satisfaction=satisfaction, is_solved=is_solved, note=note)
+        claims.thank(self.need, thanks)
 
     def after(self, need):
         if need.is_solved and need.satisfaction != Need.Satisfaction.DISSATISFIED:

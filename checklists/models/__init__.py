@@ -1,7 +1,7 @@
 from checklists.models.activities import Activity, ActivityEvent, ActivityPhoto, Enrolment
 from checklists.models.answers import StandardAnswer
-from checklists.models.calendars import CalendarDay
 from checklists.models.categories import Category, Question
+from checklists.models.claims import Appeal, Claim
 from checklists.models.dispatches import Dispatch, Proposal
 from checklists.models.needs import Need, NeedEvent, NeedPhoto
 from checklists.models.projects import (
@@ -17,8 +17,9 @@ from checklists.models.publications import Publication
 from checklists.models.resources import Booking, Resource, ResourceException
 from checklists.models.rotas import Rota, Turn, TurnSwap
 from checklists.models.runs import Assignment, Run
-from checklists.models.terms import HALF_DAYS, QUICK_WINDOWS, Half, TargetGroup, Urgency
+from checklists.models.terms import Half, Urgency
 from checklists.models.voices import Inquiry, Support
+from govern.choices import HALF_DAYS, QUICK_WINDOWS, TargetGroup
 
 __all__ = [
     "HALF_DAYS",
@@ -26,12 +27,13 @@ __all__ = [
     "Activity",
     "ActivityEvent",
     "ActivityPhoto",
+    "Appeal",
     "Appraisal",
     "Assignment",
     "Bid",
     "Booking",
-    "CalendarDay",
     "Category",
+    "Claim",
     "Dispatch",
     "Enrolment",
     "Evidence",

@@ -1,4 +1,3 @@
-import secrets
 from uuid import uuid4
 
 from auditlog.registry import auditlog
@@ -8,17 +7,11 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import PhoneValidator
-from checklists.models.terms import HALF_DAYS, TargetGroup, Urgency
+from checklists.models.terms import Urgency
 from checklists.querysets import NeedEventQuerySet, NeedPhotoQuerySet, NeedQuerySet
+from govern.choices import HALF_DAYS, TargetGroup
+from govern.codes import new_code
 from govern.fields import BlindIndexField, EncryptedTextField, FlagsField, GramsField, mask_name, mask_phone
-
-# Without the pairs that are read wrongly aloud or on a small screen: 0 O, 1 I L.
-CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-
-
-def new_code():
-    """A receipt code that cannot be guessed: 31**8, and a lookup also asks for four digits and is rate limited."""
-    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(8))
 
 
 def photo_path(photo, filename):
@@ -373,6 +366,7 @@ class NeedEvent(models.Model):
         STAFF = "staff", "工作人员"
         RESIDENT = "resident", "居民"
         UNIT = "unit", "单位"
+        VOLUNTEER = "volunteer", "志愿者"
         SYSTEM = "system", "系统"
 
     need = models.ForeignKey(Need, models.CASCADE, related_name="events", verbose_name="需求")
@@ -391,6 +385,9 @@ class NeedEvent(models.Model):
     is_note_public = models.BooleanField("说明对居民可见", default=False)
     dispatch = models.ForeignKey(
         "checklists.Dispatch", models.PROTECT, related_name="events", verbose_name="派单", null=True, blank=True
+    )
+    claim = models.ForeignKey(
+        "checklists.Claim", models.PROTECT, related_name="events", verbose_name="认领", null=True, blank=True
     )
     at = models.DateTimeField("时间")
 

@@ -7,8 +7,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from checklists.models.terms import HALF_DAYS, Half, TargetGroup
+from checklists.models.terms import Half
 from checklists.querysets import OfResourceQuerySet, ResourceQuerySet
+from govern.choices import HALF_DAYS, TargetGroup
 from govern.fields import FlagsField
 
 

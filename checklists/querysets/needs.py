@@ -3,7 +3,8 @@ from functools import reduce
 from operator import and_
 
 from django.apps import apps
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from checklists.querysets.parts import PartQuerySet
@@ -14,6 +15,8 @@ from grids.querysets import served_grids
 from organizations.models import Organization
 
 NOTHING = Q(pk__in=())
+# Whoever has claimed a need, where everybody may read it: a team by its name, a person by none.
+HELPER = Coalesce(F("team__name"), Value("志愿者"))
 
 
 class NeedQuerySet(ScopedQuerySet):
@@ -94,11 +97,12 @@ class NeedQuerySet(ScopedQuerySet):
 
     def dispatching_themselves(self):
         """Waiting in a category that dispatches by itself, unless staff took a dispatch back to choose, or let units
-        grab it.
+        grab it or volunteers claim it.
         """
         recalled = apps.get_model("checklists", "Dispatch").objects.filter(status="recalled")
+        appeals = apps.get_model("checklists", "Appeal").objects.standing()
         return self.filter(status="accepted", category__auto_dispatch=True, is_grabbable=False).exclude(
-            pk__in=recalled.values("need")
+            Q(pk__in=recalled.values("need")) | Q(pk__in=appeals.values("need"))
         )
 
     def per_channel(self):
@@ -201,18 +205,33 @@ class NeedQuerySet(ScopedQuerySet):
             found |= reduce(and_, map(_says, words.split()))
         return self.filter(found)
 
+    def claimed_unconfirmed(self):
+        """Somebody wants to help, and waits for the community's word."""
+        return self.filter(status="taken", pk__in=claims().filter(status="claimed").values("need"))
+
     def with_holder(self):
-        """`holder`: the unit that has the need in hand, NULL while the community has."""
+        """`holder`: the unit, the team or “志愿者” that has the need in hand, NULL while the community has."""
         open_dispatch = apps.get_model("checklists", "Dispatch").objects.open().filter(need=OuterRef("pk"))
-        return self.annotate(holder=Subquery(open_dispatch.values("resource__unit__name")[:1]))
+        claim = claims().active().filter(need=OuterRef("pk"))
+        return self.annotate(
+            holder=Coalesce(
+                Subquery(open_dispatch.values("resource__unit__name")[:1]), Subquery(claim.values(name=HELPER)[:1])
+            ),
+            claim_status=Subquery(claim.values("status")[:1]),
+        )
 
     def with_columns(self):
-        """What the columns of 需求清单 read; `claimed_by`: the unit that has taken the need on, or served it."""
+        """What the columns of 需求清单 read; `claimed_by`: who has taken the need on, or served it."""
         taken = dispatches().filter(need=OuterRef("pk"), status__in=["taken", "finished"]).order_by("-offered_at")
+        helped = claims().filter(need=OuterRef("pk"), status__in=["approved", "fulfilled"]).order_by("-claimed_at")
         return (
             self.select_related("category__parent", "community", "building__quarter")
             .defer("answers", "funnel", "grams", "address_detail", "on_behalf_of")
-            .annotate(claimed_by=Subquery(taken.values("resource__unit__name")[:1]))
+            .annotate(
+                claimed_by=Coalesce(
+                    Subquery(taken.values("resource__unit__name")[:1]), Subquery(helped.values(name=HELPER)[:1])
+                )
+            )
         )
 
     def published(self, community):
@@ -263,6 +282,10 @@ def _says(word):
 
 def dispatches():
     return apps.get_model("checklists", "Dispatch").objects.all()
+
+
+def claims():
+    return apps.get_model("checklists", "Claim").objects.order_by()
 
 
 def counted(queryset, **conditions):

@@ -8,10 +8,10 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.services import notify
 from checklists.models import Dispatch, Need, NeedEvent, Resource
-from checklists.services.calendars import deadline
 from checklists.services.needs import lock_need, move, stale
 from checklists.services.photos import add_photos
 from organizations.parameters import parameter
+from organizations.services.calendars import deadline
 
 Status = Dispatch.Status
 Party = NeedEvent.Party

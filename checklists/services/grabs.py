@@ -11,13 +11,13 @@ from accounts.services import notify
 from checklists.matching.explain import rank, standing
 from checklists.matching.instance import Weights
 from checklists.models import Dispatch, Need, NeedEvent, Resource
-from checklists.services.calendars import deadline
 from checklists.services.dispatches import hold_places
 from checklists.services.instances import read_needs, read_supply
 from checklists.services.needs import lock_need, move, staff_of, stale
 from checklists.services.needs.door import after_all, demand, permit
 from organizations.models import Unit
 from organizations.parameters import parameter
+from organizations.services.calendars import deadline
 
 Party = NeedEvent.Party
 Status = Need.Status

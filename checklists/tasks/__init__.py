@@ -1,6 +1,7 @@
 """When, and again: sweeps that only enumerate, and small jobs that call one service. Arguments are ids."""
 
 from checklists.tasks.activities import remind_activities, remind_activity
+from checklists.tasks.claims import expire_claim, expire_claims, remind_claim, remind_claims
 from checklists.tasks.dispatches import expire_dispatch, expire_dispatches
 from checklists.tasks.matching import match_affected, match_need, match_open_needs
 from checklists.tasks.needs import close_need, close_needs, remind_deadline, remind_deadlines, resume_need, resume_needs
@@ -21,6 +22,8 @@ __all__ = [
     "close_grab",
     "close_need",
     "close_needs",
+    "expire_claim",
+    "expire_claims",
     "expire_dispatch",
     "expire_dispatches",
     "forget_assignments",
@@ -29,6 +32,8 @@ __all__ = [
     "match_affected",
     "match_need",
     "match_open_needs",
+    "remind_claim",
+    "remind_claims",
     "remind_activities",
     "remind_activity",
     "remind_deadline",

@@ -6,9 +6,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from checklists.models import Dispatch, Need, Resource
-from checklists.services.calendars import office_calendar
 from checklists.services.feedback import takes_feedback
-from checklists.workdays import working_time_between
+from organizations.services.calendars import office_calendar
+from organizations.workdays import working_time_between
 
 Status = Dispatch.Status
 CONTACT = ("contact_name", "contact_phone", "on_behalf_of", "address_detail")

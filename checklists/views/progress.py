@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from checklists.models import Need, NeedEvent
-from checklists.services.calendars import office_calendar
-from checklists.workdays import is_working_day
+from checklists.models import Claim, Need, NeedEvent
+from organizations.services.calendars import office_calendar
+from organizations.workdays import is_working_day
 
 S = Need.Status
 ENDED = (S.REJECTED, S.WITHDRAWN)
@@ -56,7 +56,15 @@ def day(on):
 
 
 def unit_of(row):
-    return str(row.resource.unit) if row else "社区"
+    """Who serves by the dispatch or the claim `row`."""
+    if row is None:
+        return "社区"
+    return row.public_helper if isinstance(row, Claim) else str(row.resource.unit)
+
+
+def hold_of(event):
+    """The dispatch or the claim that the event tells of, or None."""
+    return event.dispatch or event.claim
 
 
 class Progress:
@@ -70,11 +78,11 @@ class Progress:
         self.community = str(need.community)
         self.events = self._events(need)
         self.main_events = self._events(self.main) if self.is_shared else self.events
-        self.holder = next((event.dispatch for event in reversed(self.main_events) if event.dispatch_id), None)
+        self.holder = next((hold_of(event) for event in reversed(self.main_events) if hold_of(event)), None)
 
     @staticmethod
     def _events(need):
-        return list(need.events.select_related("dispatch__resource__unit").order_by("at", "pk"))
+        return list(need.events.select_related("dispatch__resource__unit", "claim__team").order_by("at", "pk"))
 
     @property
     def was_split(self):
@@ -106,6 +114,8 @@ class Progress:
                 return "正在找人帮您", f"{community}已受理，{by}。"
             case S.DISPATCHED:
                 return f"已安排 {unit}", "正在等他们答复。来不了的话，社区会另外找人。"
+            case S.TAKEN if self._is_unconfirmed():
+                return f"{unit}想来帮您", f"{community}核实以后，他们会联系您。"
             case S.TAKEN:
                 return f"{unit}已接单", f"他们会联系您，{by}。"
             case S.IN_SERVICE:
@@ -141,7 +151,10 @@ class Progress:
 
     def _is_with_unit(self):
         last = next((event for event in reversed(self.main_events) if event.to_status == S.IN_SERVICE), None)
-        return last is not None and last.dispatch_id is not None
+        return last is not None and hold_of(last) is not None
+
+    def _is_unconfirmed(self):
+        return isinstance(self.holder, Claim) and self.holder.status == Claim.Status.CLAIMED
 
     # --- The timeline ------------------------------------------------------------------------------------------------
     @property
@@ -173,7 +186,7 @@ class Progress:
         }
 
     def _event_words(self, event, shared):
-        unit, before = unit_of(event.dispatch), event.from_status
+        unit, before = unit_of(hold_of(event)), event.from_status
         by_staff = event.party == NeedEvent.Party.STAFF
         if before == event.to_status:
             return f"{self.community}给您留了话" if by_staff else "您补充了情况"
@@ -200,18 +213,20 @@ class Progress:
                 return "和另一位邻居反映的一起办"
             case S.DISPATCHED:
                 return f"已安排 {unit}"
+            case S.TAKEN if before == S.ACCEPTED and event.claim_id:
+                return f"{unit}认领了"
             case S.TAKEN:
                 return "接着办" if before == S.SUSPENDED else f"{unit}已接单"
             case S.IN_SERVICE if before == S.SUSPENDED:
                 return "接着办"
             case S.IN_SERVICE:
-                return f"{unit}开始办了" if event.dispatch_id else f"{self.community}自己来办"
+                return f"{unit}开始办了" if hold_of(event) else f"{self.community}自己来办"
             case S.DONE if before == S.SPLIT:
                 return "几件事都有了结果"
             case S.DONE if before == S.HANDED_OFF and self.need.handed_to:
                 return f"{self.need.handed_to}办好了"
             case S.DONE:
-                return f"{unit if event.dispatch_id else self.community}办好了"
+                return f"{unit if hold_of(event) else self.community}办好了"
             case S.RATED:
                 return f"{self.community}回访，记下了您的评价" if by_staff else "您评价了"
             case S.CLOSED:
@@ -238,7 +253,7 @@ class Progress:
             S.SUBMITTED: f"{self.community}会联系您",
             S.ACCEPTED: "正在找人帮您",
             S.DISPATCHED: f"等 {unit_of(self.holder)} 答复",
-            S.TAKEN: f"{unit_of(self.holder)} 会联系您",
+            S.TAKEN: f"{self.community}正在核实" if self._is_unconfirmed() else f"{unit_of(self.holder)} 会联系您",
             S.IN_SERVICE: "正在办",
             S.ESCALATED: "区里正在协调" if self.main.level == Need.Level.DISTRICT else "街道正在协调",
             S.SPLIT: "几件事都在办",

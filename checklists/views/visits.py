@@ -3,19 +3,16 @@ that may be opened, the forms handed out, and the photos of a form that still ha
 """
 
 import secrets
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import timedelta
 
-from django.contrib.sessions.models import Session
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import transaction
 from django.utils import timezone
 
 from grids.models import Building, Community
 
 RECEIPTS = 30
-FORMS = 12
 DRAFTS = "drafts"
 DRAFT_HOURS = 3
 
@@ -72,33 +69,6 @@ def holds_receipt(request, code):
 def receipts(request):
     """The codes of the needs that this session may see."""
     return request.session.get("receipts", [])
-
-
-# --- Forms, each of which is worth one act ---------------------------------------------------------------------------
-def new_token(request):
-    token = secrets.token_urlsafe(12)
-    forms = {**request.session.get("forms", {}), token: ""}
-    request.session["forms"] = dict(list(forms.items())[-FORMS:])
-    return token
-
-
-@contextmanager
-def claim(request, token):
-    """Yields what became of the form `token`: None (unknown, the session expired), "" (nothing yet) or a receipt code.
-
-    Locks the session's row until the end of the transaction and reads it anew, so that of two clicks the second waits
-    and then finds what the first one made.
-    """
-    with transaction.atomic():
-        key = request.session.session_key
-        Session.objects.select_for_update().filter(session_key=key).first()
-        request.session = type(request.session)(key)
-        yield request.session.get("forms", {}).get(token)
-
-
-def spend(request, token, code):
-    request.session["forms"] = {**request.session.get("forms", {}), token: code}
-    request.session.save()
 
 
 # --- Photos of a form that comes back --------------------------------------------------------------------------------

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "organizations",
     "cadres",
     "grids",
+    "volunteers",
     "checklists",
     "patrols",
     "dashboards",
@@ -166,6 +167,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=1),
     },
     "deadline reminders": {"task": "checklists.tasks.needs.remind_deadlines", "schedule": timedelta(minutes=5)},
+    "claims that run out": {"task": "checklists.tasks.claims.expire_claims", "schedule": timedelta(minutes=10)},
+    "claims that are due": {"task": "checklists.tasks.claims.remind_claims", "schedule": timedelta(hours=6)},
     "suspensions that end": {"task": "checklists.tasks.needs.resume_needs", "schedule": timedelta(minutes=5)},
     "resources that run out": {"task": "checklists.tasks.resources.remind_expiries", "schedule": timedelta(hours=6)},
     "grabs that nobody took": {"task": "checklists.tasks.resources.close_grabs", "schedule": timedelta(minutes=5)},
@@ -188,6 +191,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute="30", hour="7", day_of_week="mon"),
     },
     "errands that are due": {"task": "patrols.tasks.channels.remind_errands", "schedule": timedelta(hours=6)},
+    "codes that expired": {"task": "accounts.tasks.forget_phone_codes", "schedule": timedelta(hours=1)},
+    "years not appraised": {
+        "task": "volunteers.tasks.year_reviews.remind_year_reviews",
+        "schedule": timedelta(hours=12),
+    },
     "imports left lying": {"task": "govern.tasks.clear_imports", "schedule": timedelta(minutes=15)},
     "incidents that are due": {
         "task": "patrols.tasks.incidents.remind_incidents",
@@ -196,6 +204,12 @@ CELERY_BEAT_SCHEDULE = {
     "incidents that wake": {"task": "patrols.tasks.incidents.wake_incidents", "schedule": timedelta(minutes=10)},
     "incidents left overdue": {"task": "patrols.tasks.incidents.escalate_incidents", "schedule": timedelta(minutes=10)},
     "whistles unanswered": {"task": "patrols.tasks.incidents.report_absences", "schedule": timedelta(minutes=1)},
+    "series to be filled": {"task": "volunteers.tasks.sessions.fill_all_series", "schedule": timedelta(hours=6)},
+    "sessions that begin": {"task": "volunteers.tasks.sessions.remind_sessions", "schedule": timedelta(minutes=10)},
+    "sessions that are over": {"task": "volunteers.tasks.sessions.close_sessions", "schedule": timedelta(minutes=10)},
+    "stars that were reached": {"task": "volunteers.tasks.stars.sweep_stars", "schedule": timedelta(hours=12)},
+    "reports not called": {"task": "volunteers.tasks.reports.remind_all_reports", "schedule": timedelta(hours=6)},
+    "posts that end": {"task": "volunteers.tasks.positions.settle_positions", "schedule": timedelta(hours=1)},
     "rated or silent needs": {"task": "checklists.tasks.needs.close_needs", "schedule": timedelta(minutes=10)},
     "summaries of the week": {"task": "dashboards.tasks.send_summaries", "schedule": timedelta(hours=1)},
 }
@@ -205,6 +219,7 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "organizations.backends.PostBackend",
+    "volunteers.backends.PhoneCodeBackend",
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -247,6 +262,13 @@ AUDITLOG_MASK_CALLABLE = "govern.fields.mask_all"  # its own leaves half of a ph
 RATELIMIT_IP_META_KEY = "govern.views.client_address"
 # The file cache counts with a read and a write: near enough for the embedded default, and Redis counts exactly.
 SILENCED_SYSTEM_CHECKS = ["django_ratelimit.E003", "django_ratelimit.W001"]
+
+# --- Messages to phones ---------------------------------------------------------------------------------------------
+# The dotted path of accounts.channels' function that sends; empty: this installation has no way, and nobody signs in by
+# phone.
+MESSAGE_CHANNEL = env("MESSAGE_CHANNEL", default="")
+MESSAGE_GATEWAY_URL = env("MESSAGE_GATEWAY_URL", default="")
+MESSAGE_GATEWAY_TOKEN = env("MESSAGE_GATEWAY_TOKEN", default="")
 
 # --- Words and time -------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"

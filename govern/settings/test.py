@@ -25,6 +25,7 @@ from govern.settings.base import BASE_DIR, STORAGES, VAR_DIR  # noqa: E402
 SECRET_KEY = "tests-only"  # noqa: S105
 FIELD_KEYS = ["dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk="]
 INDEX_KEY = "tests-only"
+MESSAGE_CHANNEL = "accounts.channels.keep"
 ALLOWED_HOSTS = ["*"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = True

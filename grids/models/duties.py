@@ -116,8 +116,11 @@ class Duty(models.Model):
 
     @property
     def notice_name(self):
-        """Whoever acts in office is named on the public notice in full; volunteers and neighbours by surname."""
-        return self.name if self.kind in OFFICIAL_KINDS else self.public_name
+        """Whoever acts in office is named on the public notice in full; volunteers and neighbours by surname, and so is
+        a part-time 网格员 who said no.
+        """
+        is_volunteer = self.employment == self.Employment.PART_TIME and self.publishes_phone is False
+        return self.name if self.kind in OFFICIAL_KINDS and not is_volunteer else self.public_name
 
     @property
     def notice_phone(self):

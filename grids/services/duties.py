@@ -106,6 +106,20 @@ def end_duty(duty, *, on=None, actor):
 
 
 @transaction.atomic
+def renew_duty(duty, *, until, actor):
+    """On duty until the date `until` (None: open), earlier or later than before. ValidationError where another holds it
+    by then, or before the term's first day.
+    """
+    duty = lock_duty(duty, actor)
+    if until and until < duty.starts_on:
+        raise ValidationError({"ends_on": f"结束日期不能早于开始日期 {duty.starts_on:%Y-%m-%d}。"}, code="date")
+    duty.ends_on = until
+    check_alone(duty)
+    duty.save(update_fields=["ends_on"])
+    return duty
+
+
+@transaction.atomic
 def succeed(duty, *, name, phone, user=None, employer="", starts_on=None, actor):
     """换任 in one step: `duty` ends the day before `starts_on` (today), the successor's begins. Returns the new one.
 

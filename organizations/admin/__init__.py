@@ -1,4 +1,5 @@
 from organizations.admin.agreements import AgreementAdmin
+from organizations.admin.calendars import CalendarDayAdmin
 from organizations.admin.leadership import LeadershipTermAdmin
 from organizations.admin.league_meetings import LeagueMeetingAdmin, ResolutionAdmin
 from organizations.admin.leagues import CouncillorAdmin, LeagueAdmin, LeaguePlanItemAdmin
@@ -16,6 +17,7 @@ from organizations.admin.units import UnitAdmin
 __all__ = [
     "AccountAdmin",
     "AgreementAdmin",
+    "CalendarDayAdmin",
     "CouncillorAdmin",
     "ElectionAdmin",
     "LeadershipTermAdmin",

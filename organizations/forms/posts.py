@@ -19,7 +19,17 @@ INSTALLATION_MODELS = {
 
 def offered_permissions():
     """The rights that some page of the platform asks for."""
-    own = Q(content_type__app_label__in=["accounts", "organizations", "cadres", "grids", "checklists", "patrols"])
+    own = Q(
+        content_type__app_label__in=[
+            "accounts",
+            "organizations",
+            "cadres",
+            "grids",
+            "volunteers",
+            "checklists",
+            "patrols",
+        ]
+    )
     trails = Q(content_type__app_label__in=["auditlog", "axes"], codename__startswith="view_") & ~Q(
         content_type__model="accessattemptexpiration"
     )

@@ -1,4 +1,5 @@
 from organizations.models.agreements import Agreement
+from organizations.models.calendars import CalendarDay
 from organizations.models.history import OrganizationEvent, OrganizationVersion
 from organizations.models.leadership import LeadershipTerm
 from organizations.models.league_meetings import LeagueAttendance, LeagueMeeting, Resolution
@@ -18,6 +19,7 @@ __all__ = [
     "Agreement",
     "AppraisalEvidence",
     "Attendance",
+    "CalendarDay",
     "Candidacy",
     "Councillor",
     "Election",

@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from checklists.demo import crowd as needs
-from checklists.demo.loading import Loading, bulk, first_free_pk
 from checklists.demo.names import ADULTS, QUARTER_PREFIXES, QUARTER_SUFFIXES, SURNAMES
 from checklists.models import Dispatch, Need, NeedEvent
 from govern.fields import EncryptedTextField, blind_index
+from govern.loading import Loading, bulk, first_free_pk
 from grids.addresses import building_key, quarter_key
 from grids.models import Building, BuildingStay, Community, District, Duty, Grid, Outline, Quarter, Street
 from organizations.models import Organization, Post
@@ -77,7 +77,7 @@ def size_of(share):
 
 
 def city_in(district, *, share, now, rng, report=lambda count: None):
-    """Add the city to the demonstration; `report` is told how many more buildings, needs and incidents there are."""
+    """Add the city to the demonstration and return it; `report` is told how many more rows of it there are."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL synchronous_commit = off")
         cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
@@ -88,6 +88,7 @@ def city_in(district, *, share, now, rng, report=lambda count: None):
         needs.Crowd(city, count=size["needs"], now=now, rng=rng).run(report)
         Crowd(city.spots, count=size["incidents"], days=INCIDENT_DAYS, now=now, rng=rng).run(report)
     city.add_accounts()
+    return city
 
 
 class City:

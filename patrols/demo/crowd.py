@@ -13,7 +13,7 @@ import numpy as np
 from django.utils import timezone
 
 from checklists.demo.crowd import OfficeTime, codes, moment
-from checklists.demo.loading import CHUNK, Loading, first_free_pk
+from govern.loading import CHUNK, Loading, first_free_pk
 from organizations.parameters import parameters
 from patrols.demo import words
 from patrols.models import Incident, IncidentEvent, Matter

@@ -10,10 +10,10 @@ from django.db.models.functions import Concat, Substr
 from django.utils import timezone
 
 from accounts.models import Notification
-from checklists.demo.loading import bulk
 from checklists.demo.offices import Office
 from checklists.demo.pictures import picture
-from checklists.models.needs import CODE_ALPHABET
+from govern.codes import CODE_ALPHABET
+from govern.loading import bulk
 from grids.models import Duty
 from organizations.photos import clean_photo
 from patrols.demo import words

@@ -10,6 +10,7 @@ from django.utils import timezone
 from checklists.models import Need
 from grids.models import Community, Duty
 from patrols.models import CareHousehold, Note
+from volunteers.models import Holding, Position
 
 CLOCKS_DIFFER = timedelta(minutes=10)  # a phone's clock runs ahead
 
@@ -50,10 +51,21 @@ def write_note(
 
 
 def may_write(community, actor):
-    """A post there or above, a grid served there, or a building headed there (楼栋长)."""
+    """A post there or above, a grid served there, a building headed there (楼栋长) or a position held there."""
     if Community.objects.allowed(actor, "patrols.add_note").filter(pk=community.pk).exists():
         return True
+    if listening(actor).filter(position__community=community).exists():
+        return True
     return actor.has_perm("patrols.add_note") and heads(actor).filter(building__quarter__community=community).exists()
+
+
+def listening(actor):
+    """The positions in which `actor` hears what the neighbours say: 楼栋长, 兼职网格员, 党员中心户."""
+    return (
+        Holding.objects.held()
+        .filter(volunteer__user=actor, volunteer__left_on=None)
+        .exclude(position__kind=Position.Kind.GENERAL)
+    )
 
 
 def heads(actor):

@@ -7,11 +7,12 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.generic import ListView, View
 
-from checklists.models import CalendarDay, Need
+from checklists.models import Need
 from checklists.views import visits
 from checklists.views.needs import NeedCreateView
 from govern.views import number
 from grids.models import Community
+from organizations.services.calendars import named_days
 from patrols.desk_days import next_days
 from patrols.models import FieldDesk
 from patrols.services.field_desks import take_in
@@ -22,9 +23,7 @@ SHOWN, IN_CALENDAR = 4, 13  # weeks
 def coming_days(desks, count):
     """[(desk, its next days)]; a day whose hours are over is gone."""
     now = timezone.localtime()
-    overrides = {
-        day: (works, name) for day, works, name in CalendarDay.objects.values_list("day", "is_working", "name")
-    }
+    overrides = named_days()
     found = []
     for desk in desks:
         first = now.date() + timedelta(days=1) if now.time() > desk.ends_at else now.date()

@@ -57,6 +57,7 @@ class TestQueue:
         assert {label: heap["number"] for label, heap in heaps.items()} == {
             "待受理": 1,
             "待派单": 1,
+            "认领待确认": 0,
             "即将超期": 0,
             "已超期": 1,
             "待回访": 1,

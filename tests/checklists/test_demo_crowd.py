@@ -11,9 +11,9 @@ from django.utils import timezone
 from checklists.demo.crowd import OfficeTime, codes, crowd_in
 from checklists.demo.district import District
 from checklists.models import Dispatch, Need, NeedEvent, Resource
-from checklists.services.calendars import deadline
 from govern.fields import blind_index, grams
 from organizations.services import tree_faults
+from organizations.services.calendars import deadline
 from tests.factories import at
 
 COUNT = 600

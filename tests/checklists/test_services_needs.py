@@ -11,7 +11,7 @@ from accounts.models import PrivacyNotice
 from checklists import tasks
 from checklists.models import Need, NeedEvent
 from checklists.services import needs
-from checklists.services.calendars import working_time
+from organizations.services.calendars import working_time
 from tests import factories as make
 from tests.races import race, won
 

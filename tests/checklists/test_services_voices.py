@@ -11,8 +11,8 @@ from accounts.models import Notification
 from checklists import tasks
 from checklists.models import Inquiry, Need, NeedEvent, Support
 from checklists.services import dispatches, needs
-from checklists.services.calendars import working_time
 from organizations.models import Role
+from organizations.services.calendars import working_time
 from tests import factories as make
 from tests.races import race
 

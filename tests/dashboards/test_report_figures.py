@@ -16,8 +16,12 @@ from tests.factories import (
     make_grid,
     make_need,
     make_organization,
+    make_post,
     make_quarter,
 )
+from tests.volunteers.people import make_volunteer
+from volunteers.models import Team
+from volunteers.services.reports import contact_report, receive_report, submit_report
 
 
 class TestReportFigures(TestCase):
@@ -50,6 +54,16 @@ class TestReportFigures(TestCase):
             make_duty(Duty.Kind.LEADER, grid=grid)
             make_duty(Duty.Kind.WORKER, grid=grid)
         make_duty(Duty.Kind.BUILDING_HEAD, building=make_building(with_branch))
+        clerk = make_post(organization=body)
+        for is_from_office, is_received in ((True, True), (False, True), (False, False)):
+            person = make_volunteer(community, is_from_office=is_from_office)
+            report = submit_report(person, community=community, source="community", actor=clerk)
+            if is_received:
+                receive_report(report, actor=clerk)
+            if is_from_office:
+                contact_report(report, note="周末有空", actor=clerk)
+        for kind, dissolved_on in (("party_service", None), ("volunteer", None), ("party_task", yesterday)):
+            Team.objects.create(community=community, name=kind, kind=kind, dissolved_on=dissolved_on)
         make_need("submitted", community=community)
         make_need("closed", community=community)
 
@@ -76,6 +90,12 @@ class TestReportFigures(TestCase):
                 "grid_leaders": 2,
                 "grid_workers": 2,
                 "building_heads": 1,
+                "volunteers": 2,
+                "office_volunteers": 1,
+                "contacted_volunteers": 1,
+                "posted_volunteers": 0,
+                "party_teams": 1,
+                "volunteer_teams": 1,
             },
         )
         self.assertEqual({status: count for status, count in needs.items() if count}, {"submitted": 1, "closed": 1})

@@ -54,7 +54,7 @@ class Platform:
         return self
 
     def wait_until_announced(self):
-        wait_for(lambda: "平台已启动" in self.output or self.process.poll() is not None, 60, lambda: self.output)
+        wait_for(lambda: "平台已启动" in self.output or self.process.poll() is not None, 180, lambda: self.output)
         assert self.process.poll() is None, self.output
         return self
 

@@ -1,34 +1,16 @@
-"""One row of every model of the ground and its daily work, for the scope matrix."""
+"""One row of every model of the grids' daily work, for the scope matrix."""
 
 from datetime import date
 
 from django.utils import timezone
 
-from grids.models import BuildingStay, Leave, Outline, Route
 from patrols import models
 from tests import factories
 
-SQUARE = {"type": "Polygon", "coordinates": [[[116.1, 39.1], [116.2, 39.1], [116.2, 39.2], [116.1, 39.1]]]}
-BOX = {"west": 116.1, "south": 39.1, "east": 116.2, "north": 39.2, "area_m2": 1.0}
 
-
-def ground_rows(community, grid, building, chief):
-    """What belongs to `grid` beside the people on duty: boundaries, history, leave, rules of who gets it first."""
-    today = timezone.localdate()
-    away, here = (factories.make_duty(grid=grid, kind=kind) for kind in ("worker", "leader"))
-    BuildingStay.objects.get_or_create(building=building, grid=grid, ends_on=None, defaults={"starts_on": today})
-    return [
-        grid.events.create(kind="founded", actor=chief),
-        building.stays.first(),
-        Leave.objects.create(duty=away, stand_in=here, ends_on=today),
-        Outline.objects.create(grid=grid, geometry=SQUARE, **BOX),
-        Route.objects.create(name="都给网格员", community=community),
-    ]
-
-
-def patrol_rows(community, grid, building, need, chief):
-    """The daily work in `grid`: each row seen by its community's staff and its grid's worker."""
-    now = timezone.now()
+def patrol_rows(place):
+    """Each row is seen by its community's staff and its grid's worker."""
+    community, grid, building, chief, now = place.community, place.grid, place.building, place.chief, timezone.now()
     incident = factories.make_incident("escalated", community=community, grid=grid, building=building)
     whistle = incident.whistles.first() or incident.whistles.create(
         level=2, reason="salient", note="请到场", called_by=chief, called_at=now, report_by=now
@@ -58,6 +40,6 @@ def patrol_rows(community, grid, building, need, chief):
         errand.shares.create(grid=grid),
         factories.make_note(community, grid=grid),
         desk,
-        desk.intakes.create(need=need),
+        desk.intakes.create(need=place.need),
         factories.make_ticket(community),
     ]

@@ -10,9 +10,9 @@ from shapely.geometry import Point, shape
 
 from accounts.models import Notification
 from checklists.demo.district import District
-from checklists.services.calendars import deadline
 from grids.models import Building, Duty, Grid, Leave, Outline, Route
 from grids.services.routes import first_receiver
+from organizations.services.calendars import deadline
 from patrols.demo.care import Care
 from patrols.demo.channels import Channels
 from patrols.demo.crowd import Crowd

@@ -11,8 +11,8 @@ from shapely.geometry import Point, shape
 
 from accounts.models import User
 from checklists.demo.district import District
-from checklists.demo.loading import bulk
 from dashboards.management.commands.seed_demo import scale_of
+from govern.loading import bulk
 from grids import geometry
 from grids.addresses import find_buildings
 from grids.models import Building, BuildingStay, Community, Duty, Grid, Outline, Quarter

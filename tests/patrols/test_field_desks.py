@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from checklists.models import CalendarDay, Need
+from checklists.models import Need
+from organizations.models import CalendarDay
 from patrols.desk_days import next_days
 from patrols.models import FieldDesk, Intake
 from tests import factories as make

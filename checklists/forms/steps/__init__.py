@@ -1,5 +1,13 @@
 """下一步: each thing staff can do with a need, in the order in which the page offers them."""
 
+from checklists.forms.steps.claims import (
+    ApproveClaim,
+    CloseToClaim,
+    OfferTo,
+    OpenToClaim,
+    RecallClaim,
+    RefuseClaim,
+)
 from checklists.forms.steps.handling import Close, Finish, FollowUp, Resume, StartOwnService, Suspend, Withdraw
 from checklists.forms.steps.intake import Accept, AcceptReopening, Correct, Merge, Reject
 from checklists.forms.steps.passing import Ask, Escalate, EscalateFurther, HandDown, HandOff, TakeBack
@@ -9,6 +17,7 @@ STEPS = (
     Accept,
     AcceptReopening,
     DispatchTo,
+    ApproveClaim,
     Resume,
     Finish,
     FollowUp,
@@ -18,6 +27,11 @@ STEPS = (
     BookHalfDay,
     OpenToGrab,
     StopGrab,
+    OpenToClaim,
+    CloseToClaim,
+    OfferTo,
+    RefuseClaim,
+    RecallClaim,
     Recall,
     HandDown,
     TakeBack,

@@ -9,20 +9,22 @@ from django.utils import timezone
 
 from accounts.models import User
 from checklists.models import Dispatch, Need, NeedEvent, Resource
-from checklists.services.calendars import deadline, working_time
 from organizations.models import Post
+from organizations.services.calendars import deadline, working_time
 
 Party = NeedEvent.Party
 Status = Need.Status
 
-# Where a need may be while a unit holds a dispatch of it. To leave them, the dispatch is settled first.
+# Where a need may be while a unit holds a dispatch of it, or somebody a claim. To leave them, that is settled first.
 HELD_STATUSES = frozenset({Status.DISPATCHED, Status.TAKEN, Status.IN_SERVICE, Status.SUSPENDED})
 
-# Who may bring a need where, besides staff with the right on it. Whoever calls a verb as RESIDENT or UNIT has first
-# made sure that it is this need's resident (code and phone) or this dispatch's unit (liaison or signed link).
+# Who may bring a need where, besides staff with the right on it. Whoever calls a verb as RESIDENT, UNIT or VOLUNTEER
+# has first made sure that it is this need's resident (code and phone), this dispatch's unit (liaison or signed link)
+# or whoever speaks for this claim.
 PARTY_MAY = {
     Party.RESIDENT: frozenset({Status.SUBMITTED, Status.WITHDRAWN, Status.RATED, Status.REOPENED}),
     Party.UNIT: frozenset({Status.TAKEN, Status.ACCEPTED, Status.IN_SERVICE, Status.DONE}),
+    Party.VOLUNTEER: frozenset({Status.TAKEN, Status.ACCEPTED, Status.IN_SERVICE, Status.DONE}),
     Party.SYSTEM: frozenset(
         {Status.ACCEPTED, Status.DISPATCHED, Status.TAKEN, Status.IN_SERVICE, Status.CLOSED, Status.DONE}
     ),
@@ -79,13 +81,24 @@ def change_status(need, to, **change):
 
 
 def move(
-    need, open_dispatch, to, *, actor, party=None, note="", is_note_public=False, dispatch=None, at=None, **columns
+    need,
+    open_dispatch,
+    to,
+    *,
+    actor,
+    party=None,
+    note="",
+    is_note_public=False,
+    dispatch=None,
+    claim=None,
+    at=None,
+    **columns,
 ):
     """The one door, for a verb that has locked `need` and `open_dispatch` (None where no unit holds it) by lock_need.
 
     `actor` is a User or a NeedEvent.Party; `columns` are written with the status. `party` says in whose name a User
     acts who is not the need's staff: a liaison acts as UNIT. What follows from the edge alone is written here too: see
-    _clocks. `dispatch` is the one that the event tells of.
+    _clocks. `dispatch` or `claim` is the one that the event tells of.
 
     Already there: nothing happens. ValidationError(code="transition") when the table has no such edge, with who moved
     the need and when; PermissionDenied when the actor has no right on it. Returns `need`.
@@ -93,7 +106,7 @@ def move(
     at = at or timezone.now()
     if need.status == to:
         return need
-    is_held = open_dispatch is not None and open_dispatch.is_open  # settled by the verb, it lets the need go
+    is_held = open_dispatch.is_open if open_dispatch else _is_claimed(need)  # settled by the verb, it lets the need go
     if to not in need.next_statuses or (is_held and to not in HELD_STATUSES):
         raise stale(need)
     party = party or (Party.STAFF if isinstance(actor, User) else actor)
@@ -107,6 +120,7 @@ def move(
         note=note,
         is_note_public=is_note_public,
         dispatch=dispatch,
+        claim=claim,
         at=after_all(need, at),
     )
     columns = {**_clocks(need, to, party, at), **columns}
@@ -120,6 +134,10 @@ def move(
     if need.parent_id and not need.is_open:
         queue_settlement(need)
     return need
+
+
+def _is_claimed(need):
+    return need.status in HELD_STATUSES and need.claims.active().exists()
 
 
 def after_all(need, at):

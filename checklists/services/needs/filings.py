@@ -7,7 +7,6 @@ from django.utils import timezone
 from accounts.models import PrivacyNotice, User
 from accounts.services import notify
 from checklists.models import Need, NeedEvent
-from checklists.services.calendars import deadline, deadlines
 from checklists.services.needs.door import (
     change_status,
     demand,
@@ -22,6 +21,7 @@ from checklists.services.needs.receiving import route, tell_receiver
 from checklists.services.needs.voices import move_supports
 from checklists.services.photos import add_photos
 from grids.models import Community
+from organizations.services.calendars import deadline, deadlines
 
 Party = NeedEvent.Party
 Status = Need.Status

@@ -25,8 +25,10 @@ def withdraw(need, *, actor, note="", at=None):
 
 
 def _withdraw(need, dispatch, *, actor, note, at):
+    from checklists.services.claims import release
     from checklists.services.dispatches import settle
 
+    release(need, at=at)
     if dispatch is not None:
         settle(dispatch, Dispatch.Status.RECALLED, at=at)
     return move(
@@ -59,6 +61,8 @@ def finish(need, *, actor, note, photos=(), at=None):
     need, dispatch = lock_need(need)
     if dispatch is not None:
         raise ValidationError("这件事在单位手里，由单位填写办理结果。", code="dispatch")
+    if need.claims.active().exists():
+        raise ValidationError("这件事由志愿者认领着，由他们填写办理结果。", code="claim")
     if need.status == Status.SPLIT:
         raise ValidationError("这件事拆成了几件，各件都办完才算办好。", code="split")
     if need.status == Status.DONE:

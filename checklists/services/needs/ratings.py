@@ -5,9 +5,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from checklists.models import Need
-from checklists.services.calendars import deadline
 from checklists.services.needs.door import change_status, demand, lock_need, move, stale
 from organizations.parameters import parameter
+from organizations.services.calendars import deadline
 
 Status = Need.Status
 

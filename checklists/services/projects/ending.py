@@ -5,7 +5,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from accounts.services import notify
-from checklists.models import Dispatch, Evidence, Need, Project
+from checklists.models import Claim, Dispatch, Evidence, Need, Project
 from checklists.services import needs as needs_verbs
 from checklists.services.needs import staff_of
 from checklists.services.projects.door import change_status, demand, demand_status, lock_project, move
@@ -41,12 +41,13 @@ def submit_for_inspection(project, *, actor, outcome, beneficiaries, at=None):
 
 
 def endable_needs(project, user):
-    """The project's needs that `user` may end together with it: waiting or in service, in no unit's hands."""
+    """The project's needs that `user` may end together with it: waiting or in service, in nobody else's hands."""
     held = Dispatch.objects.open().filter(need=OuterRef("pk"))
+    claimed = Claim.objects.active().filter(need=OuterRef("pk"))
     return (
         Need.objects.editable_by(user)
         .filter(projects=project, status__in=[Need.Status.ACCEPTED, Need.Status.IN_SERVICE])
-        .exclude(Exists(held))
+        .exclude(Exists(held) | Exists(claimed))
         .select_related("category", "community")
     )
 

@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 from django.utils.functional import cached_property
 
 from checklists.views import visits
+from govern.once import claim, new_token, spend
 from organizations.limits import is_over
 from organizations.photos import thumb
 
@@ -19,7 +20,7 @@ class OnceMixin:
     """
 
     def get(self, request, *args, **kwargs):
-        self.token = visits.new_token(request)
+        self.token = new_token(request)
         return super().get(request, *args, **kwargs)
 
     def post(self, request, *args, **kwargs):
@@ -41,13 +42,13 @@ class OnceMixin:
 
     def act_once(self, form, act):
         """Run `act` (the need, or None with errors in the form) unless this very form was sent before."""
-        with visits.claim(self.request, self.token) as made:
+        with claim(self.request, self.token) as made:
             is_limited = made == "" and is_over(self.request, "acts", "public_needs_per_hour")
             need = act() if made == "" and not is_limited else None
             if need:
                 made = need.code
                 self.open(need)
-                visits.spend(self.request, self.token, made)
+                spend(self.request, self.token, made)
         if is_limited:
             return self.answer(form, TOO_MANY, status=429)
         if not made:
@@ -68,7 +69,7 @@ class OnceMixin:
         if words:
             form.add_error(None, words)
         if self.token not in self.request.session.get("forms", {}):
-            self.token = visits.new_token(self.request)
+            self.token = new_token(self.request)
         visits.keep_photos(self.request, self.token, form.new_photos)
         del self.kept
         form.fields["photos"].widget.attrs["data-max-files"] = max(form.photo_limit - len(self.kept), 0)

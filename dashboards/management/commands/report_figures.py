@@ -6,6 +6,7 @@ from django.db.models import Count
 from checklists.models import Need
 from grids.models import Community, Duty, Grid, Instructor
 from organizations.models import LeadershipTerm, Organization
+from volunteers.models import Report, Team
 
 # (key, label, what the founding report says)
 REPORT = (
@@ -21,6 +22,12 @@ REPORT = (
     ("grid_leaders", "网格长", 11),
     ("grid_workers", "网格员", 11),
     ("building_heads", "楼栋长", 460),
+    ("volunteers", "报到党员和志愿者", 8723),
+    ("office_volunteers", "其中机关党员", 2512),
+    ("contacted_volunteers", "已对接", 6542),
+    ("posted_volunteers", "已安排岗位", 3271),
+    ("party_teams", "党员服务队和突击队", 45),
+    ("volunteer_teams", "志愿者服务队", 50),
 )
 
 
@@ -29,6 +36,8 @@ def count_figures():
     kinds = Organization.objects.active()
     duties = Duty.objects.current()
     people = {kind: duties.filter(kind=kind).values("phone_index").distinct().count() for kind in Duty.Kind.values}
+    reports = Report.objects.open()
+    teams = Team.objects.standing()
     statuses = dict(Need.objects.order_by().values_list("status").annotate(Count("pk")))
     return {
         "communities": Community.objects.count(),
@@ -43,6 +52,12 @@ def count_figures():
         "grid_leaders": people[Duty.Kind.LEADER],
         "grid_workers": people[Duty.Kind.WORKER],
         "building_heads": people[Duty.Kind.BUILDING_HEAD],
+        "volunteers": reports.registered().count(),
+        "office_volunteers": reports.registered().filter(volunteer__is_from_office=True).count(),
+        "contacted_volunteers": reports.contacted().count(),
+        "posted_volunteers": reports.posted().count(),
+        "party_teams": teams.exclude(kind=Team.Kind.VOLUNTEER).count(),
+        "volunteer_teams": teams.filter(kind=Team.Kind.VOLUNTEER).count(),
         "needs": {status: statuses.get(status, 0) for status in Need.Status.values},
     }
 

@@ -13,11 +13,11 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from checklists.demo.cadres import Cadres
+from checklists.demo.claims import Claims
 from checklists.demo.crowd import crowd_in
 from checklists.demo.district import District
 from checklists.demo.duties import Duties
 from checklists.demo.leagues import Leagues
-from checklists.demo.loading import tell_planner
 from checklists.demo.meetings import Meetings
 from checklists.demo.members import Members
 from checklists.demo.names import COMMUNITIES
@@ -32,6 +32,7 @@ from checklists.demo.traces import date_latest
 from checklists.demo.venues import Venues
 from checklists.demo.voices import Voices
 from govern.demo import demo_password
+from govern.loading import tell_planner
 from organizations.models import Organization
 from patrols.demo.care import Care
 from patrols.demo.channels import Channels
@@ -41,10 +42,17 @@ from patrols.demo.ground import Ground
 from patrols.demo.incidents import Incidents
 from patrols.demo.messages import Messages
 from patrols.demo.people import People
+from volunteers.demo.city import VOLUNTEERS, volunteers_in
+from volunteers.demo.groups import Groups
+from volunteers.demo.people import Volunteers
+from volunteers.demo.posts import Posts
+from volunteers.demo.reviews import Reviews
+from volunteers.demo.service import Service
 
 PARTS = (
     *(Projects, Duties, Venues, Members, Residences, Terms, Leagues, Meetings, Talks, Cadres),
     *(Ground, People, Care, Incidents, Channels, Errands, Messages),
+    *(Volunteers, Posts, Groups, Service, Reviews, Claims),
 )
 SEED = 20230505
 COMMUNITY_WEIGHT = 12  # a community takes about as long as so many needs
@@ -65,7 +73,8 @@ class Command(BaseCommand):
             default=0,
             metavar="N",
             help="用来看数据多时快不快。N：另加 N 件一年内的需求、N/10 项资源，分在 10 个街道 160 个社区。"
-            "city：另加一座城市，3000 个社区、3 万个网格、30 万栋楼、300 万件巡查事件（city/100 为其百分之一），"
+            "city：另加一座城市，3000 个社区、3 万个网格、30 万栋楼、300 万件巡查事件、"
+            "50 万志愿者、500 万次报名（city/100 为其百分之一），"
             "只能用 PostgreSQL。",
         )
 
@@ -138,13 +147,14 @@ class Command(BaseCommand):
     def seed_city(self, district, now, share):
         size = size_of(share)
         with tqdm(
-            total=size["buildings"] + size["needs"] + size["incidents"],
+            total=size["buildings"] + size["needs"] + size["incidents"] + round(VOLUNTEERS * share),
             desc="正在建立整座城市",
             bar_format="{desc} {percentage:3.0f}% |{bar:30}| 已用 {elapsed}",
             leave=False,
             disable=self.quiet,
         ) as bar:
-            city_in(district, share=share, now=now, rng=random.Random(SEED), report=bar.update)
+            city = city_in(district, share=share, now=now, rng=random.Random(SEED), report=bar.update)
+            volunteers_in(district, city.communities, share=share, now=now, rng=random.Random(SEED), report=bar.update)
 
     def execute(self, *args, **options):
         self.quiet = options["verbosity"] == 0

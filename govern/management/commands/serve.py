@@ -21,7 +21,7 @@ from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
-from govern.demo import demo_accounts, demo_password
+from govern.demo import demo_accounts, demo_password, demo_phones
 
 CELERY = ["celery", "-A", "govern", "-q", "--skip-checks"]
 # One worker has nobody to gossip with, and on the filesystem broker each of these leaves a queue that nobody empties.
@@ -78,7 +78,7 @@ class Command(BaseCommand):
 
     def renew_passwords(self):
         """A DEMO_PASSWORD other than the one the demonstration was made with holds from this start on."""
-        accounts = known_accounts()
+        accounts = known_accounts(demo_accounts())
         first = accounts.first()
         if first and not first.check_password(demo_password()):
             accounts.update(password=make_password(demo_password()))
@@ -88,12 +88,17 @@ class Command(BaseCommand):
         lines += [f"  {root + path:<40}{who}" for path, who in ENTRANCES]
         if os.environ["PUBLIC_URL"] != root:
             lines += [f"  {os.environ['PUBLIC_URL'] + '/':<40}手机与扫码"]
-        known = set(known_accounts().values_list("username", flat=True))
-        accounts = [account for account in demo_accounts() if account["username"] in known]
+        known = set(known_accounts(demo_accounts() + demo_phones()).values_list("username", flat=True))
+        accounts, phones = (
+            [account for account in told if account["username"] in known] for told in (demo_accounts(), demo_phones())
+        )
         connections.close_all()
         if accounts:
             lines += ["", f"演示账号，密码都是 {demo_password()}", ""]
             lines += ["  {username:<16}{start:<24}{role}　{name}".format(**account) for account in accounts]
+        if phones:
+            lines += ["", "用手机号登录，验证码显示在这里", ""]
+            lines += ["  {phone:<16}{start:<24}{role}　{name}".format(**account) for account in phones]
         self.say("\n".join([*lines, ""]))
 
     def say(self, text):
@@ -215,7 +220,7 @@ def answers(host, port):
     return True
 
 
-def known_accounts():
-    """The demonstration's accounts that this database has: the data folder may have served another one."""
-    usernames = [account["username"] for account in demo_accounts()]
+def known_accounts(told):
+    """Those of the `told` accounts that this database has: the data folder may have served another one."""
+    usernames = [account["username"] for account in told]
     return get_user_model()._default_manager.filter(username__in=usernames).order_by("username")

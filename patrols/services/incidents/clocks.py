@@ -5,8 +5,8 @@ Hours are working hours of the office calendar. What is urgent waits for no offi
 
 from datetime import timedelta
 
-from checklists.services.calendars import deadline, working_time
 from organizations.parameters import parameter
+from organizations.services.calendars import deadline, working_time
 from patrols.models import Incident
 
 Status = Incident.Status

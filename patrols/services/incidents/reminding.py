@@ -5,8 +5,8 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from checklists.services.calendars import working_time
 from organizations.parameters import parameter
+from organizations.services.calendars import working_time
 from patrols.models import Incident, Whistle
 from patrols.services.incidents.door import lock_incident
 from patrols.services.incidents.handling import accept

@@ -1,0 +1,3 @@
+from volunteers.imports.members import MemberFilling
+
+__all__ = ["MemberFilling"]
