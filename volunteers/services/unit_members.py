@@ -2,14 +2,20 @@
 person confirms at the first sign-in what the unit vouched for (个人信息保护法 art. 13, 14).
 """
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from organizations.identities import born_on
 from organizations.models import Unit
 from volunteers.models import Report, Volunteer
-from volunteers.services.people import check_acting, lock_volunteer, party_member_of, register_volunteer
+from volunteers.services.people import (
+    check_acting,
+    lock_volunteer,
+    party_member_of,
+    register_volunteer,
+    taken_by_others,
+)
 from volunteers.services.reports import submit_report
 
 RIGHT = "volunteers.add_report"
@@ -36,7 +42,10 @@ def lacking(volunteer, **facts):
 
 @transaction.atomic
 def complete_member(volunteer, *, community, actor, at=None, **facts):
-    """Write down what is `lacking`, and report to `community` again whoever has no open report."""
+    """Write down what is `lacking`, and report to `community` again whoever has no open report.
+
+    ValidationError beside "identity_number" when somebody else is here with it.
+    """
     volunteer = lock_volunteer(volunteer)
     if not Unit.objects.of_liaison(actor, RIGHT).filter(pk=volunteer.unit_id).exists():
         raise PermissionDenied("您只能登记本单位的人员。")
@@ -45,6 +54,8 @@ def complete_member(volunteer, *, community, actor, at=None, **facts):
             getattr(volunteer, name).add(*value)
         else:
             setattr(volunteer, name, value)
+    if taken := taken_by_others(volunteer):
+        raise ValidationError(taken)
     volunteer.member = volunteer.member or party_member_of(volunteer)
     if volunteer.member:
         volunteer.kind = Volunteer.Kind.MEMBER
