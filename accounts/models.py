@@ -155,8 +155,13 @@ class PhoneCode(models.Model):
     """
 
     class Purpose(models.TextChoices):
-        SIGN_IN = "sign_in", "登录"
-        PHONE_CHANGE = "phone_change", "更换手机号"
+        SIGN_IN = "sign_in", "志愿服务登录"
+        PHONE_CHANGE = "phone_change", "志愿服务更换手机号"
+        MESSAGE = "message", "社区留言簿"
+        HEARING = "hearing", "社区议事"
+        SURVEY = "survey", "评议"
+        ACCORD = "accord", "签署调解协议"
+        MEDIATION = "mediation", "矛盾调解"
 
     phone_index = models.CharField(max_length=64)
     purpose = models.CharField("用途", max_length=20, choices=Purpose.choices)

@@ -13,7 +13,7 @@ from accounts.models import PhoneCode
 from govern.fields import blind_index
 
 HOUR = timedelta(hours=1)
-WORDS = "{code} 是您的验证码，{minutes} 分钟内有效，用于志愿服务{purpose}。不是您本人操作，请不要理会，也不要告诉别人。"
+WORDS = "{code} 是您的验证码，{minutes} 分钟内有效，用于{purpose}。不是您本人操作，请不要理会，也不要告诉别人。"
 TOO_MANY = "这个手机号一小时内发送的验证码太多，请过一会儿再试。"
 NOT_SENT = "短信没有发出去，请过几分钟再试，或者联系社区。"
 WRONG = "验证码不对，请核对短信里的 6 位数字。"

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from dashboards.views import grids, maps, needs, rows
+from dashboards.views import deliberations, grids, maps, needs, rows
 
 app_name = "dashboards"
 urlpatterns = [
@@ -17,6 +17,10 @@ urlpatterns = [
     path("map/work/export/", maps.WorkExport.as_view(), name="work_export"),
     path("grids/", grids.GridList.as_view(), name="grid_list"),
     path("grids/export/", grids.GridExport.as_view(), name="grid_export"),
+    path("deliberations/", deliberations.DeliberationList.as_view(), name="deliberation_list"),
+    path("deliberations/export/", deliberations.DeliberationExport.as_view(), name="deliberation_export"),
+    path("deliberations/rows/", deliberations.DeliberationRows.as_view(), name="deliberation_rows"),
+    path("deliberations/rows/export/", deliberations.DeliberationRowsExport.as_view(), name="deliberation_rows_export"),
     path("incidents/", rows.IncidentList.as_view(), name="incident_list"),
     path("incidents/export/", rows.IncidentExport.as_view(), name="incident_export"),
     path("households/", rows.HouseholdList.as_view(), name="household_list"),

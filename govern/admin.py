@@ -72,6 +72,7 @@ GROUPS = [
             ("督导看板", "monitoring", "dashboards:home", "checklists.supervise_need"),
             ("一张图", "map", "dashboards:map", "checklists.supervise_need"),
             ("网格工作", "leaderboard", "dashboards:grid_list", "checklists.supervise_need"),
+            ("议事协商", "forum", "dashboards:deliberation_list", "checklists.supervise_need"),
         ],
     ),
     (
@@ -163,6 +164,23 @@ GROUPS = [
             ("小事办窗口", "desktop_windows", "admin:patrols_ticket_window", "patrols.add_ticket"),
             ("小事办排号", "confirmation_number", "admin:patrols_ticket_changelist", "patrols.view_ticket"),
             ("移动办公桌", "table_restaurant", "admin:patrols_fielddesk_changelist", "patrols.view_fielddesk"),
+        ],
+    ),
+    (
+        "议事协商",
+        [
+            ("议题", "topic", "admin:deliberations_issue_changelist", "deliberations.view_issue"),
+            ("三会", "co_present", "admin:deliberations_hearing_changelist", "deliberations.view_hearing"),
+            ("心愿墙", "favorite", "admin:deliberations_wish_changelist", "deliberations.view_wish"),
+            ("留言簿", "forum", "admin:deliberations_message_changelist", "deliberations.view_message"),
+            ("留言主题", "label", "admin:deliberations_messagetopic_changelist", "deliberations.change_messagetopic"),
+            ("敏感词", "spellcheck", "admin:deliberations_watchedword_changelist", "deliberations.view_watchedword"),
+            ("停止留言名单", "speaker_notes_off", "admin:deliberations_block_changelist", "deliberations.view_block"),
+            ("矛盾调解", "balance", "admin:deliberations_case_changelist", "deliberations.view_case"),
+            ("调解员", "diversity_3", "admin:deliberations_mediator_changelist", "deliberations.view_mediator"),
+            ("决议事项", "task_alt", "admin:deliberations_outcome_changelist", "deliberations.view_outcome"),
+            ("评议", "ballot", "admin:deliberations_survey_changelist", "deliberations.view_survey"),
+            ("调解查阅记录", "policy", "admin:deliberations_caseopening_changelist", "deliberations.view_caseopening"),
         ],
     ),
     (

@@ -10,11 +10,14 @@ TELLERS = []
 
 @dataclass(frozen=True)
 class Deed:
-    """`subject` is the row that shows it, whatever its model; `words` name nobody."""
+    """`subject` is the row that shows it, whatever its model; `words` name nobody. What residents said of the unit
+    (`is_activity` false) stands as evidence and counts for no quarter.
+    """
 
     on: date
     words: str
     subject: object
+    is_activity: bool = True
 
 
 def teller(tell):

@@ -60,6 +60,7 @@ def activity_rows(counts, words, quarters_over, scheme, deeds=()):
     rows = [Row("activities", scheme.activities, "满分")]
     if words:
         rows.append(Row("activities", 0, words))
+    deeds = [deed for deed in deeds if deed.is_activity]
     listed = Counter((deed.on.month - 1) // 3 for deed in deeds)
     for place, count in enumerate(counts):
         total = listed[place] + count
@@ -74,6 +75,15 @@ def activity_rows(counts, words, quarters_over, scheme, deeds=()):
         told = f"{deed.on.month}月{deed.on.day}日{deed.words}"
         rows.append(Row("activities", 0, told, subject=deed.subject))
     return rows
+
+
+def voice_rows(deeds):
+    """What residents said of the unit: to be read beside the points, not to be counted."""
+    return [
+        Row("voice", 0, f"{deed.on.month}月{deed.on.day}日{deed.words}", subject=deed.subject)
+        for deed in deeds
+        if not deed.is_activity
+    ]
 
 
 def totals(rows, scheme):

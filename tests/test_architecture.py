@@ -12,7 +12,10 @@ from django.conf import settings
 from django.core.management import call_command
 
 ROOT = Path(settings.BASE_DIR)
-APPS = ["govern", "accounts", "organizations", "cadres", "grids", "volunteers", "checklists", "patrols", "dashboards"]
+APPS = [
+    *("govern", "accounts", "organizations", "cadres", "grids", "volunteers", "checklists", "patrols"),
+    *("deliberations", "dashboards"),
+]
 SOURCES = [path for app in APPS for path in sorted((ROOT / app).rglob("*.py"))]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html")) + [
     path for app in APPS for path in sorted((ROOT / app).rglob("templates/**/*.html"))

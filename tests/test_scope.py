@@ -34,6 +34,7 @@ from tests import factories
 from tests.cadres.plants import cadre_rows
 from tests.checklists.lists import sheet_of
 from tests.checklists.plants import checklist_rows
+from tests.deliberations.plants import deliberation_rows
 from tests.grids.plants import ground_rows
 from tests.organizations.plants import organization_rows
 from tests.patrols.plants import patrol_rows
@@ -41,7 +42,7 @@ from tests.places import account_rows, make_place
 from tests.volunteers.plants import volunteer_rows
 from volunteers.models import Report, UnitReport, YearReview
 
-OUR_APPS = ("accounts", "organizations", "cadres", "grids", "volunteers", "checklists", "patrols")
+OUR_APPS = ("accounts", "organizations", "cadres", "grids", "volunteers", "checklists", "patrols", "deliberations")
 OUR_MODELS = [model for app in OUR_APPS for model in apps.get_app_config(app).get_models()]
 # The same for everybody in the installation: no community owns a row of these.
 SHARED = {
@@ -61,6 +62,8 @@ SHARED = {
     "Skill",
     "PositionClass",
     "PointRule",
+    "MessageTopic",
+    "WatchedWord",
     # The scheme of community workers' posts, its rules and its pay.
     "Scheme",
     "Track",
@@ -87,6 +90,7 @@ def plant(number, category):
         volunteer_rows,
         checklist_rows,
         patrol_rows,
+        deliberation_rows,
     ):
         for row in plants(place):
             found.setdefault(type(row), row)
@@ -150,8 +154,9 @@ class TestEveryModel:
             for model, row in mine.items()
             if not model._default_manager.visible_to(people["community_staff"]).filter(pk=row.pk).exists()
         ]
-        # Posts are the safety officer's.
-        assert hidden == ["Post"]
+        # Posts are the safety officer's, openings of cases the auditor's, ballots, their codes and
+        # the marks of who answered nobody's.
+        assert sorted(hidden) == ["Ballot", "BallotCode", "CaseOpening", "Post", "SurveyAnswerer"]
 
     def test_shows_nothing_to_strangers_and_those_who_left(self, world):
         from django.contrib.auth.models import AnonymousUser

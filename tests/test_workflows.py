@@ -12,6 +12,7 @@ from django.utils import timezone
 from cadres.models import CommunityWorker, SimulationLine
 from checklists.models import Activity, Bid, Claim, Dispatch, Need, NeedEvent, Project, Run, TurnSwap
 from checklists.services import dispatches, needs, runs
+from deliberations.models import Case, Hearing, Issue, Message, Outcome, Survey
 from organizations.models import Councillor, LeagueMeeting, Meeting, Resolution, Transfer
 from organizations.services import councillors, league_meetings
 from patrols.models import Admission, Incident, Ticket
@@ -62,6 +63,12 @@ WORKFLOWS = [
     Signup,
     Star,
     Claim,
+    Message,
+    Case,
+    Issue,
+    Hearing,
+    Outcome,
+    Survey,
 ]
 # Those that may begin in more than one way.
 BEGINNINGS = {

@@ -15,6 +15,7 @@ from organizations.services.community_ratings import due_on, full_points, rating
 from organizations.services.unit_appraisals import points_of
 
 PAGES = {"activity": "desk:activity_detail", "dispatch": "desk:dispatch_detail", "project": "desk:project_detail"}
+PUBLIC_PAGES = {"survey": "surveys:result"}  # found by the row's code
 
 
 def state_of(appraisal, due, today):
@@ -87,5 +88,8 @@ class RatingView(LoginRequiredMixin, View):
 
     @staticmethod
     def linked(evidence):
-        page = PAGES.get(evidence.content_type.model) if evidence.content_type else None
+        kind = evidence.content_type.model if evidence.content_type else None
+        if kind in PUBLIC_PAGES and evidence.subject:
+            return {"words": evidence.words, "url": reverse(PUBLIC_PAGES[kind], args=[evidence.subject.code])}
+        page = PAGES.get(kind)
         return {"words": evidence.words, "url": reverse(page, args=[evidence.object_id]) if page else ""}

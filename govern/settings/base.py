@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "volunteers",
     "checklists",
     "patrols",
+    "deliberations",
     "dashboards",
 ]
 
@@ -211,6 +212,23 @@ CELERY_BEAT_SCHEDULE = {
     "reports not called": {"task": "volunteers.tasks.reports.remind_all_reports", "schedule": timedelta(hours=6)},
     "posts that end": {"task": "volunteers.tasks.positions.settle_positions", "schedule": timedelta(hours=1)},
     "rated or silent needs": {"task": "checklists.tasks.needs.close_needs", "schedule": timedelta(minutes=10)},
+    "surveys that are over": {"task": "deliberations.tasks.surveys.close_over_surveys", "schedule": timedelta(hours=1)},
+    "surveys to begin and to end": {
+        "task": "deliberations.tasks.surveys.remind_surveys",
+        "schedule": timedelta(hours=12),
+    },
+    "clocks of mediation": {"task": "deliberations.tasks.mediation.remind_cases", "schedule": timedelta(hours=6)},
+    "meetings that begin": {"task": "deliberations.tasks.hearings.remind_hearings", "schedule": timedelta(minutes=10)},
+    "what meetings left": {"task": "deliberations.tasks.hearings.remind_aftermath", "schedule": timedelta(hours=6)},
+    "invitations that were lost": {
+        "task": "deliberations.tasks.calling.tell_untold_attendees",
+        "schedule": timedelta(hours=1),
+    },
+    "mediators' terms that end": {
+        "task": "deliberations.tasks.mediators.remind_of_terms",
+        "schedule": timedelta(days=1),
+    },
+    "messages that wait": {"task": "deliberations.tasks.messages.remind_all_messages", "schedule": timedelta(hours=3)},
     "summaries of the week": {"task": "dashboards.tasks.send_summaries", "schedule": timedelta(hours=1)},
 }
 
@@ -285,6 +303,8 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     # Photos have no public address: a view hands each one out after asking who wants it.
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR_DIR / "media"}},
+    # Papers and signatures of mediation cases lie there encrypted.
+    "sealed": {"BACKEND": "deliberations.sealing.SealedStorage", "OPTIONS": {"location": VAR_DIR / "media"}},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -363,7 +383,7 @@ UNFOLD = {
     "BORDER_RADIUS": "8px",
     "STYLES": ["govern.admin.stylesheet"],
     "SCRIPTS": ["govern.admin.base_script", "govern.admin.workplace_script", "govern.admin.queue_script"],
-    "DASHBOARD_CALLBACK": "patrols.admin.queue.work_queue",
+    "DASHBOARD_CALLBACK": "deliberations.admin.queue.work_queue",
     "ACCOUNT": {
         "navigation": [
             {"title": "消息", "link": reverse_lazy("accounts:notification_list")},

@@ -28,6 +28,7 @@ def offered_permissions():
             "volunteers",
             "checklists",
             "patrols",
+            "deliberations",
         ]
     )
     trails = Q(content_type__app_label__in=["auditlog", "axes"], codename__startswith="view_") & ~Q(

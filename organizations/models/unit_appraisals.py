@@ -77,6 +77,7 @@ class AppraisalEvidence(models.Model):
         STUDY = "study", "学习"
         TEAMS = "teams", "志愿服务队"
         BONUS = "bonus", "加分"
+        VOICE = "voice", "居民评议"
         RESPONSE = "response", "回应单位的事"
         NOTICE = "notice", "通知和议事"
         SERVICE = "service", "开放和服务"

@@ -92,6 +92,7 @@ def appraise_unit(
     rows = [
         *scores.meeting_rows(meetings_of(league, unit, year), scheme),
         *scores.activity_rows(activity_counts, activity_words, quarters_over, scheme, deeds),
+        *scores.voice_rows(deeds),
         scores.Row("study", float(study_points), study_words),
         scores.Row("teams", float(team_points), team_words),
     ]
@@ -136,12 +137,16 @@ def collect_deeds(appraisal, *, actor, at=None):
 
 
 def points_of(appraisal):
-    """[{label, points, full points or None, evidence rows, those out of the lists}] of the unit's five items."""
+    """[{label, points, full points or None, evidence rows, those out of the lists}] of the unit's five items; what
+    residents said of it, where they were asked, stands last and has no points.
+    """
     scheme = scheme_of(appraisal.year)
     rows = list(appraisal.evidence.of_unit().select_related("meeting", "content_type"))
     found, _ = scores.totals(rows, scheme)
     full = {"meetings": scheme.meetings, "activities": scheme.activities, "study": scheme.study, "teams": scheme.teams}
-    return [
+    voices = [row for row in rows if row.item == AppraisalEvidence.Item.VOICE]
+    said = {"label": "居民评议", "points": None, "full": None, "rows": [], "listed": voices}
+    items = [
         {
             "label": label,
             "points": found[item],
@@ -152,6 +157,7 @@ def points_of(appraisal):
         for item, label in AppraisalEvidence.Item.choices
         if item in found
     ]
+    return [*items, said] if voices else items
 
 
 def told(appraisal):

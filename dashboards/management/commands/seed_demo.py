@@ -31,6 +31,7 @@ from checklists.demo.terms import Terms
 from checklists.demo.traces import date_latest
 from checklists.demo.venues import Venues
 from checklists.demo.voices import Voices
+from deliberations import demo as deliberations
 from govern.demo import demo_password
 from govern.loading import tell_planner
 from organizations.models import Organization
@@ -53,6 +54,7 @@ PARTS = (
     *(Projects, Duties, Venues, Members, Residences, Terms, Leagues, Meetings, Talks, Cadres),
     *(Ground, People, Care, Incidents, Channels, Errands, Messages),
     *(Volunteers, Posts, Groups, Service, Reviews, Claims),
+    *deliberations.PARTS,
 )
 SEED = 20230505
 COMMUNITY_WEIGHT = 12  # a community takes about as long as so many needs
