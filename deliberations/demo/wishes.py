@@ -1,19 +1,13 @@
 """心愿墙 of the demonstration: what the demonstration's needs say in words for everybody, in every community."""
 
-from datetime import datetime, time, timedelta
-from random import Random
+from datetime import timedelta
 
 from django.utils import timezone
 
-from checklists.demo.dice import Dice
-from checklists.demo.names import ELDERS
 from checklists.demo.pictures import picture
-from checklists.models import Appeal, Category, Need
-from checklists.services import matching
-from checklists.services import needs as services
+from checklists.models import Appeal, Need
 from deliberations import wall_states
 from deliberations.models import Wish
-from govern.codes import CODE_ALPHABET
 from organizations.photos import clean_photo
 
 S = Need.Status
@@ -48,15 +42,6 @@ THANKS = (
     "孩子说，长大了也要去帮别人。",
     "住了二十年，头一回觉得社区这么近。",
 )
-# (kind, what the resident said, what the wall says, days ago), in turn for two communities whose clerks can sign in.
-FRESH = (
-    ("家电检修", "收音机用了二十年，前天不响了，想修好听戏。", "想有人把老收音机修好，接着听戏", 6),
-    ("学业辅导", "孩子上三年级，家里没什么书，想要几本课外书。", "想要几本适合三年级看的课外书", 5),
-    ("辅具借用", "老伴做完手术，想借一辆轮椅下楼晒太阳。", "想借一辆轮椅，陪老伴下楼晒太阳", 4),
-    ("文艺活动", "结婚五十年没照过相，想请人拍一张全家福。", "结婚五十年，想拍一张全家福", 3),
-    ("临时困难帮扶", "屋里暖气不太热，想要一台小电暖器。", "想要一台小电暖器过冬", 2),
-    ("陪同就医", "下周二去医院复查，楼层多找不到，想有人陪。", "下周二去医院复查，想有人陪着", 1),
-)
 PHOTOS = 6  # in all
 MOST_FULFILLED = 8  # in one community, the last ones
 WALL = (S.SUBMITTED, S.ACCEPTED, S.DISPATCHED, S.TAKEN, S.IN_SERVICE, S.DONE, S.RATED, S.CLOSED)
@@ -68,42 +53,18 @@ class Wishes:
     """
 
     def __init__(self, district, *, now, rng):
-        # Dice of its own: the first needs drew their codes from the same seed.
-        self.district, self.now, self.rng = district, now, Random(rng.getrandbits(64))
+        self.district, self.now, self.rng = district, now, rng
         self.photos = PHOTOS
-        self.dice = Dice(self.rng)
-        self.kinds = {kind.name: kind for kind in Category.objects.kinds()}
         self.words = dict(Appeal.objects.values_list("need", "words"))
         self.appealed = set(self.words)
 
     def run(self):
-        for number, row in enumerate(FRESH):
-            self.file(self.district.communities[number % 2], *row)
         walls = {}
         for need in self.needs():
             walls.setdefault(need.community_id, []).append(need)
         rows = [wish for needs in walls.values() for wish in self.wall(self.chosen(needs))]
         Wish.objects.bulk_create(rows, batch_size=500)
         Appeal.objects.bulk_create(self.appeal(wish) for wish in rows if self.is_to_claim(wish))
-
-    def file(self, community, kind, text, words, days):
-        clerk, at = self.district.clerks[community], self.now - timedelta(days=days)
-        need = Need(
-            code="".join(self.rng.choices(CODE_ALPHABET, k=8)),
-            category=self.kinds[kind],
-            text=text,
-            community=community,
-            building=self.rng.choice(self.district.buildings[community]),
-            contact_name=self.dice.anybody(ELDERS),
-            contact_phone=self.district.people.phone(),
-            channel=Need.Channel.WISH_WALL,
-        )
-        need = services.submit_need(need, actor=clerk, at=at)
-        if need.status == S.SUBMITTED:
-            need = services.accept(need, actor=clerk, at=at + timedelta(minutes=20))
-        # As the sweep has done with all who wait since midnight.
-        matching.propose(need, at=max(at, timezone.make_aware(datetime.combine(timezone.localdate(self.now), time()))))
-        self.words[need.pk] = words
 
     def needs(self):
         rows = Need.objects.filter(parent=None, category__name__in=WORDS, status__in=WALL).exclude(is_solved=False)

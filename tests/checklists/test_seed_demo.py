@@ -80,7 +80,7 @@ class TestSeedDemo(TestCase):
         statuses = Counter(Need.objects.values_list("status", flat=True))
         self.assertEqual(set(statuses), set(S.values))
         self.assertGreaterEqual(min(statuses.values()), 3)
-        self.assertTrue(380 <= sum(statuses.values()) <= 440)
+        self.assertTrue(380 <= sum(statuses.values()) <= 430)
         self.assertEqual(set(Need.objects.values_list("channel", flat=True)), set(Need.Channel.values))
         self.assertGreater(Need.objects.overdue(NOW).count(), 10)
         self.assertGreater(Need.objects.due_soon(NOW, timedelta(hours=24)).count(), 3)
