@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
+from django.test import TestCase
 from django.utils import timezone
 
 from deliberations.models import Answer, Sheet, Survey
 from deliberations.services.surveys.tickets import code_hash
-from tests.factories import SEQUENCE, make_community, make_user
+from tests.factories import SEQUENCE, make_community, make_post, make_user
 
 DAY = timedelta(days=1)
 FIVE = (("满意", 100), ("一般", 60), ("不满意", 0), ("不了解", None))
@@ -69,3 +70,19 @@ def make_sheets(survey, count, choice="满意", *, words="", **fields):
     if words:
         Answer.objects.bulk_create(Answer(sheet=each, question=text, text=words) for each in sheets)
     return sheets
+
+
+PHONE = "13900000001"
+TODAY = timezone.localdate
+
+
+def fields_of(caught):
+    return set(caught.exception.message_dict)
+
+
+class SurveyCase(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.community = make_community()
+        cls.clerk = make_post(organization=cls.community.organization)
+        cls.stranger = make_post(organization=make_community().organization)
